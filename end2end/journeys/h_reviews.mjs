@@ -158,7 +158,21 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await sees(miriam.status('You approved Lee.'));
   await hasFocus(miriam, miriam.page.getByRole('checkbox', { name: 'Select Lee' }), 'the row that was decided');
   await miriam.page.keyboard.press('j');
-  await hasFocus(miriam, miriam.page.getByRole('checkbox', { name: 'Select Tomas' }), 'the next row');
+  const tomas = miriam.page.getByRole('checkbox', { name: 'Select Tomas' });
+  await hasFocus(miriam, tomas, 'the next row');
+  await miriam.page.keyboard.press('k');
+  await hasFocus(miriam, miriam.page.getByRole('checkbox', { name: 'Select Lee' }), 'the row before');
+  await miriam.page.keyboard.press('j');
+  await miriam.page.keyboard.press('x');
+  same(await tomas.isChecked(), true, 'Whether Tomas is selected');
+  await miriam.page.keyboard.press('x');
+  same(await tomas.isChecked(), false, 'Whether Tomas is still selected');
+  // A denial needs a reason here, and so it asks.
+  await miriam.page.keyboard.press('d');
+  await sees(miriam.dialog('Deny Tomas?'));
+  await miriam.page.keyboard.press('Escape');
+  await seesNo(miriam.dialog('Deny Tomas?'));
+  await tomas.focus();
   await miriam.page.keyboard.press('u');
   await sees(miriam.status('You don’t know about Tomas.'));
   await miriam.page.getByLabel('Decision', { exact: true }).selectOption({ label: 'Approved' });
@@ -220,12 +234,11 @@ export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_
   const series = morgan.path.split('?')[0];
   await confirms(morgan, 'Send reminders', 'Send reminders?', 'Send reminders');
   await sees(morgan.status('A reminder was sent to 1 reviewer.'));
-  // Whoever writes the letters changes where the review stands.
-  await server.settle();
-  await morgan.reload();
   await morgan.tab('Settings').click();
   await sees(morgan.button('Save current'));
   await morgan.look('admin-review-settings');
+  // Letters that are written meanwhile change nothing of what is set.
+  await server.settle();
   await picks(morgan, 'Reviewers: people', 'Miriam', morgan.page.getByRole('group', { name: 'Reviewers', exact: true }));
   await morgan.button('Save current').click();
   await sees(morgan.status('The settings of “Partners, once” were saved for the instance that runs.'));

@@ -1,12 +1,13 @@
 // Access reviews while they run: who is asked changes, people leave, silence is held back, and a review ends when all is said.
 
-import { asks, begins, confirms, opens, picks, whoIs } from '../lib/reviews.mjs';
+import { asks, begins, confirms, groupIs, opens, picks, whoIs } from '../lib/reviews.mjs';
 import { counts, reads, same, says, sees } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
 export const fresh = true;
 
 const DESK = 'Service desk operators';
+const ROOM = 'Partner document room';
 
 export async function a_reviewer_is_taken_out_and_another_comes_in_while_the_review_runs({ browser, server }) {
   const morgan = await browser.as('morgan');
@@ -117,4 +118,57 @@ export async function reviewers_with_open_rows_are_reminded_and_nobody_else({ br
   await server.settle();
   same((await server.letters({ to: 'miriam', subject: /^Reminder.*Desk, reminded/ })).length, 1, 'The number of reminders to Miriam');
   same((await server.letters({ to: 'lee', subject: /Desk, reminded/ })).length, 0, 'The number of letters to Lee');
+}
+
+export async function what_could_not_be_removed_is_said_in_a_letter_and_tried_again({ browser, server }) {
+  const morgan = await browser.as('morgan');
+  await morgan.goto('/admin/packages');
+  await morgan.leaves(() => morgan.link(ROOM, { exact: true }).click());
+  const room = morgan.path.split('?')[0];
+  await morgan.goto(`${room}/assignments/new`);
+  await picks(morgan, 'People', 'Alex');
+  await morgan.field('Justification').fill('Works with our partners.');
+  await morgan.button('Assign').click();
+  await sees(morgan.status(/assigned/));
+  await server.settle();
+  const series = await asks(morgan, 'Miriam', 'Partners, tried again', await groupIs(morgan, ROOM), { mails: 'true' });
+  const miriam = await browser.as('miriam');
+  await opens(miriam, 'Partners, tried again');
+  await miriam.button('Deny Alex').click();
+  await sees(miriam.status('You denied Alex.'));
+  await morgan.goto(series);
+  await confirms(morgan, 'Stop', 'Stop?', 'Stop Partners, tried again');
+  await sees(morgan.status('The access review “Partners, tried again” was stopped.'));
+  await server.settle();
+  await morgan.reload();
+  await confirms(morgan, 'Apply', 'Apply?', 'Apply, and remove 1 row');
+  await sees(morgan.status('The results of “Partners, tried again” are being applied.'));
+  await server.settle();
+  const [letter] = await server.letters({ to: 'morgan', subject: /^Not everything was removed/ });
+  reads(letter.text, /Removed: 0\. Still held: 1\./);
+  await miriam.reload();
+  await sees(miriam.text('except for 1 row').first());
+  await miriam.look('review-over-not-removed');
+  await morgan.goto(`${series}?tab=results`);
+  await says(morgan.row('Alex'), /Cannot be applied.*came with an access package/s);
+  await morgan.look('admin-review-not-removed');
+
+  // Taken away where it comes from, and looked at again.
+  await morgan.goto(`${room}?tab=assignments`);
+  await morgan.button('Remove Alex').click();
+  await morgan.dialog('Remove Alex?').getByLabel('Reason').fill('The review said so.');
+  await morgan.dialog('Remove Alex?').getByRole('button', { name: 'Remove Alex' }).click();
+  await sees(morgan.status(/Alex no longer holds/));
+  await server.settle();
+  await morgan.goto(series);
+  await morgan.button('Try removals again').click();
+  await morgan.look('admin-review-try-again');
+  await morgan.dialog('Try removals again?').getByRole('button', { name: 'Try removals again' }).click();
+  await sees(morgan.status('What could not be removed of “Partners, tried again” is tried again.'));
+  await server.settle();
+  await morgan.goto(`${series}?tab=results`);
+  await says(morgan.row('Alex'), /Already gone/);
+  await counts(morgan.button('Try removals again'), 0);
+  await miriam.reload();
+  await sees(miriam.text('what was denied is gone').first());
 }

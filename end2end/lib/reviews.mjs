@@ -15,13 +15,18 @@ async function idOf(person, query, name) {
   const [found] = await (await person.asks(query)).json();
   return found.find((one) => one.name === name).id;
 }
+/// The same where several things of different kinds are called so.
+export async function groupIs(person, name) {
+  const [found] = await (await person.asks({ ReviewSubjects: { search: name } })).json();
+  return found.find((one) => one.name === name && one.id.startsWith('group:')).id;
+}
 export const whatIs = (person, name) => idOf(person, { ReviewSubjects: { search: name } }, name);
 export const whoIs = (person, name) => idOf(person, { ReviewPeople: { groups: false, search: name } }, name);
 
 /// Makes a review past the pages, waits until it has begun, and answers its address.
 export async function begins(morgan, name, what, fields) {
   const answer = await morgan.post('/api/create_reviews', {
-    'of[]': await whatIs(morgan, what),
+    'of[]': what.includes(':') ? what : await whatIs(morgan, what),
     name,
     scope: 'everyone',
     types: 'both',

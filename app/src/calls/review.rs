@@ -91,7 +91,7 @@ pub async fn edit_review_series(
 pub async fn edit_review(
     series: ReviewSeriesId,
     review: ReviewId,
-    #[server(default)] version: i64,
+    #[server(default)] seen: String,
     #[server(default)] auto_apply: bool,
     #[server(default)] recommendations: bool,
     #[server(default)] reason_on_approval: bool,
@@ -108,7 +108,7 @@ pub async fn edit_review(
         let fields = Fields(&typed);
         Ok(Command::EditReview(EditReview {
             review,
-            version,
+            seen,
             until: fields.instant("until", "End of the stage")?,
             stages: fields.running_stages()?,
             silence: fields.silence()?,
@@ -204,6 +204,18 @@ pub async fn apply_review(series: ReviewSeriesId, review: ReviewId) -> Call<Repl
     super::reply("apply_review", Ok(Command::ApplyReview { review }), |done| match done {
         Done::ReviewApplying { review, name } => {
             (format!("The results of “{name}” are being applied."), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "try_review_again")]
+pub async fn try_review_again(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("try_review_again", Ok(Command::TryReviewAgain { review }), |done| match done {
+        Done::ReviewApplying { review, name } => {
+            (format!("What could not be removed of “{name}” is tried again."), server::instance(series, review))
         }
         _ => super::elsewhere(),
     })

@@ -11,7 +11,11 @@ pub fn Spoken(said: Vec<Part>) -> impl IntoView {
     said.into_iter()
         .map(|Part { text, href }| match href {
             // The page may belong to the other half.
-            Some(href) => view! { <a href=href>{text}</a> }.into_any(),
+            Some(href) => {
+                // A file is no page, and is fetched.
+                let rel = href.ends_with(".jsonl").then_some("external");
+                view! { <a href=href rel=rel>{text}</a> }.into_any()
+            }
             None => view! { <Sentence text/> }.into_any(),
         })
         .collect_view()

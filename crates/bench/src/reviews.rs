@@ -245,7 +245,7 @@ async fn begins(engine: &Engine, by: &Who, group: GroupId, reviewer: usize) -> O
 }
 
 async fn shown(engine: &Engine, who: &Who, series: ReviewSeriesId) -> Outcome<(ReviewId, Phase, u64)> {
-    let Answer::Review(review) = engine.ask(who, query::Review { series, review: None }.into()).await? else {
+    let Answer::Review(review) = engine.ask(who, query::Review { series, review: None, before: None }.into()).await? else {
         return Err("another answer".into());
     };
     let shown = review.instance.ok_or("it has not begun")?;

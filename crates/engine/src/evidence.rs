@@ -3,8 +3,7 @@
 use crate::Fault;
 use model::event::Action;
 use model::review::{
-    Decided, Decision, EvidenceDecision, EvidenceFailed, EvidenceHead, EvidenceLine, EvidenceRow, EvidenceSeal, Review,
-    ReviewRow, ReviewState,
+    EvidenceDecision, EvidenceFailed, EvidenceHead, EvidenceLine, EvidenceRow, EvidenceSeal, Review, ReviewRow, ReviewState, Said,
 };
 use model::{AnyId, ReviewRowId, Ts};
 use sha2::Digest as _;
@@ -63,10 +62,7 @@ pub async fn head(link: &mut Link, review: &Review) -> Result<EvidenceLine, Faul
     for stage in 0..review.settings.stages.len() {
         reviewers.push(reviews::panel(link, review.id, stage).await?.into_iter().collect());
     }
-    let (ended_at, ended_by) = match review.state {
-        ReviewState::Completed { at, by, .. } | ReviewState::Applied { at, by, .. } => (at, by),
-        _ => (review.due_at, None),
-    };
+    let (ended_at, ended_by) = review.state.ended().map_or((review.due_at, None), |ended| (ended.at, ended.by));
     Ok(EvidenceLine::Review(Box::new(EvidenceHead {
         version: VERSION,
         review: review.id,
@@ -92,8 +88,8 @@ pub async fn rows(link: &mut Link, rows: Vec<ReviewRow>) -> Result<Vec<EvidenceL
     Ok(rows.into_iter().map(|row| line(decisions.remove(&row.id).unwrap_or_default(), row)).collect())
 }
 
-fn line(decisions: Vec<(Decision, Decided)>, row: ReviewRow) -> EvidenceLine {
-    let decision = |(decision, decided): (Decision, Decided)| EvidenceDecision {
+fn line(decisions: Vec<Said>, row: ReviewRow) -> EvidenceLine {
+    let decision = |Said { decision, decided, .. }: Said| EvidenceDecision {
         decision: decision.key().to_owned(),
         how: decided.how.key().to_owned(),
         by: decided.by,

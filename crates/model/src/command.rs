@@ -296,6 +296,10 @@ pub enum Command {
     ApplyReview {
         review: ReviewId,
     },
+    /// Tries again to take away what could not be removed.
+    TryReviewAgain {
+        review: ReviewId,
+    },
     /// Tells reviewers with open rows again.
     RemindReviewers {
         review: ReviewId,

@@ -803,6 +803,14 @@ pub enum Action {
         name: String,
         counts: Counts,
     },
+    /// What could not be removed is tried again.
+    ReviewTriedAgain {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+    },
     ReviewApplied {
         series: ReviewSeriesId,
         review: ReviewId,
@@ -891,6 +899,7 @@ macro_rules! review_actions {
             | $crate::event::Action::ReviewReopened { .. }
             | $crate::event::Action::ReviewSeriesStopped { .. }
             | $crate::event::Action::ReviewCompleted { .. }
+            | $crate::event::Action::ReviewTriedAgain { .. }
             | $crate::event::Action::ReviewApplied { .. }
             | $crate::event::Action::ReviewSealed { .. })
     };
@@ -1050,6 +1059,7 @@ impl Action {
             | Self::ReviewReopened { series, of, .. }
             | Self::ReviewSeriesStopped { series, of, .. }
             | Self::ReviewCompleted { series, of, .. }
+            | Self::ReviewTriedAgain { series, of, .. }
             | Self::ReviewApplied { series, of, .. }
             | Self::ReviewSealed { series, of, .. } => vec![series.0, of.id()],
             Self::ReviewRowsHandedOn { series, of, to, .. } => {

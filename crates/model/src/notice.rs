@@ -264,6 +264,8 @@ pub enum ReviewNews {
     Skipped { rows: u64 },
     /// `held_back`: silence alone would remove too much. `waits`: somebody has to apply the results.
     Completed { approved: u64, denied: u64, not_reviewed: u64, held_back: bool, waits: bool },
+    /// The results were applied, and so many denied rows are held all the same.
+    NotRemoved { removed: u64, still_held: u64 },
 }
 
 /// What a rule did for somebody.
@@ -407,6 +409,7 @@ impl Notice {
                 ReviewNews::HandedOn { .. } => "review_handed_on",
                 ReviewNews::Skipped { .. } => "review_skipped",
                 ReviewNews::Completed { .. } => "review_completed",
+                ReviewNews::NotRemoved { .. } => "review_not_removed",
             },
             Self::RoleDigest { .. } => "role_digest",
             Self::MethodsChanged { .. } => "methods_changed",

@@ -330,8 +330,9 @@ queries! {
     ReviewPeople { groups: bool, search: String } -> Vec<crate::view::Choice>;
     /// What a review with such settings would ask, if it started now. Of a series: the next instance, of what that is of.
     ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings>, series: Option<ReviewSeriesId> } -> review::Preview;
-    /// `/admin/reviews/{series}`: with one of its instances, the last one if none is named.
-    Review { series: ReviewSeriesId, review: Option<ReviewId> } -> review::Review;
+    /// `/admin/reviews/{series}`: with one of its instances, the last one if none is named; `before`: instances older than this
+    /// number are listed.
+    Review { series: ReviewSeriesId, review: Option<ReviewId>, before: Option<u32> } -> review::Review;
     /// The tab *Results*.
     ReviewResults { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Results;
     /// `/admin/reviews/{series}/{review}/results.csv`, piece by piece.

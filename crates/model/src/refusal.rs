@@ -249,6 +249,8 @@ pub enum Refusal {
     /// Its results are applied by themselves.
     ReviewAppliesItself,
     NothingDecided,
+    /// Everything that was denied is gone.
+    NothingToTryAgain,
     NoRecommendationsLeft,
     /// Somebody was faster.
     AlertDismissed {
@@ -790,6 +792,7 @@ impl Refusal {
             Self::RowsNotHandedOn { .. } => "rows_not_handed_on",
             Self::ReviewAppliesItself => "review_applies_itself",
             Self::NothingDecided => "nothing_decided",
+            Self::NothingToTryAgain => "nothing_to_try_again",
             Self::NoRecommendationsLeft => "no_recommendations_left",
             Self::AlertDismissed { .. } => "alert_dismissed",
             Self::NobodyCouldActivate { .. } => "nobody_could_activate",
@@ -1083,7 +1086,7 @@ impl Refusal {
                 ),
             },
             Self::ReviewNeedsConfirmation { rows, of } => format!(
-                "{} of these {of} would be decided together although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
+                "{} of these {of} would be decided together although {} power over others, the recommendation is to deny, or an earlier stage denied. Decide {} one by one, or confirm that you looked at each of them.",
                 if rows == of { "All".to_owned() } else { rows.to_string() },
                 if *rows == 1 { "it gives" } else { "they give" },
                 if *rows == 1 { "it" } else { "them" },
@@ -1100,6 +1103,9 @@ impl Refusal {
             }
             Self::ReviewAppliesItself => {
                 "The results of this review are applied by themselves as soon as it is completed. There is nothing to do.".to_owned()
+            }
+            Self::NothingToTryAgain => {
+                "Nothing that was denied is left to be removed. Open the results to see what became of each row.".to_owned()
             }
             Self::NothingDecided => "Nothing was decided in this review yet, so there is nothing to set back.".to_owned(),
             Self::NoRecommendationsLeft => {

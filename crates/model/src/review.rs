@@ -293,6 +293,9 @@ pub enum ReviewState {
         /// What is left failed, and is tried again then.
         #[serde(default)]
         again_at: Option<Ts>,
+        /// When reviewers could decide no more.
+        #[serde(default)]
+        ended: Option<Ended>,
     },
     Applied {
         at: Ts,
@@ -300,6 +303,9 @@ pub enum ReviewState {
         /// Nothing was denied, so there was nothing to apply.
         #[serde(default)]
         stopped: Option<Stopped>,
+        /// When reviewers could decide no more; nothing where that was at this very moment.
+        #[serde(default)]
+        ended: Option<Ended>,
     },
 }
 
@@ -343,12 +349,24 @@ pub struct Counts {
     /// What became of the denied ones.
     pub removed: u64,
     pub not_removed: u64,
+    /// Those of the rows that were not removed that nobody holds any more. Not written where there are none: what was sealed
+    /// before stays as it was.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gone: u64,
+    /// And those that are held anew, by what was not reviewed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub anew: u64,
     /// Rows of the stage that nobody can decide: whoever would is whom they are about.
     #[serde(default)]
     pub undecidable: u64,
     /// Those of all rows that nobody holds. Only administrators of the review learn of them.
     #[serde(default)]
     pub controls: Controls,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Counts {

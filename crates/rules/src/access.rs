@@ -399,6 +399,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::ReopenReview { .. }
         | Command::ResetReview { .. }
         | Command::ApplyReview { .. }
+        | Command::TryReviewAgain { .. }
         | Command::RemindReviewers { .. } => {
             let Some(of) = about.reviewed.filter(|of| review::sees(visitor, *of, about)) else {
                 return Err(Refusal::NotFound { what: "access review" });

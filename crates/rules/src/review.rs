@@ -12,12 +12,15 @@ pub mod of_policy;
 mod peers;
 mod quality;
 mod running;
+mod said;
 pub mod settings;
 mod since;
 pub mod time;
 mod who;
 
-pub use applying::{Fate, applied, fate, fate_of_package, is_given_again};
+pub use applying::{
+    Fate, Later, Meanwhile, applied, approved_since, fate, fate_of_package, given_through, is_given_again, tried_anew,
+};
 pub use asked::*;
 pub use campaign::*;
 pub use counting::*;
@@ -37,10 +40,10 @@ use model::directory::{Principal, UserKind};
 use model::limits::REVIEW_DECIDED_TOGETHER_MAX;
 use model::review::{
     Counts, DecideRows, Decided, Decision, How, Outcome, Recommendation, Review, ReviewRow, ReviewSettings, ReviewStage,
-    ReviewState, Reviewed, Reviewers, Scope, Silence,
+    ReviewState, Reviewed, Reviewers, Said, Scope, Silence,
 };
 use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of whoever holds something.
 #[derive(Clone, Copy, Debug)]
@@ -168,9 +171,9 @@ pub struct Changed {
     pub decided: Decided,
 }
 
-/// Whether approving this is more than a routine.
+/// Whether approving this is more than a routine: it also overturns what an earlier stage denied.
 pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
-    privileged || row.recommendation.decision() == Some(Decision::Deny)
+    privileged || row.recommendation.decision() == Some(Decision::Deny) || row.brought == Decision::Deny
 }
 
 /// Several are decided together only when nothing in them is delicate, or when somebody says that they looked at each: approved
@@ -184,10 +187,11 @@ fn looked_at<'a>(rows: impl ExactSizeIterator<Item = &'a ReviewRow>, privileged:
     Ok(())
 }
 
-/// A reviewer decides rows. `rows` are those that were found of what was asked; `privileged`: it gives power over others.
+/// A reviewer decides rows. `rows` are those that were found of what was asked, with what was said about them so far where
+/// decisions are taken back; `privileged`: it gives power over others.
 pub fn decide(
     review: &Review,
-    rows: Vec<ReviewRow>,
+    (rows, said): (Vec<ReviewRow>, &BTreeMap<ReviewRowId, Vec<Said>>),
     by: &Reader,
     privileged: bool,
     asked: &DecideRows,
@@ -207,7 +211,10 @@ pub fn decide(
     let decided = Decided { by: Some(by.me), other: None, how: How::Reviewer, at: now, waited: waited(review, now), reason };
     let changed = rows
         .into_iter()
-        .map(|(row, other)| change(row, asked.decision, Decided { other, ..decided.clone() }, &mut counts))
+        .map(|(row, other)| {
+            let so_far = said.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+            change(row, asked.decision, Decided { other, ..decided.clone() }, so_far, &mut counts)
+        })
         .collect();
     Ok((changed, counts))
 }
@@ -272,13 +279,14 @@ pub fn accept(
             Asked::Themselves => None,
             Asked::InPlaceOf(other) => Some(other),
         };
-        if !row.open {
+        // What an earlier stage decided is nobody's to overturn without looking at it.
+        if !row.open || row.decision != Decision::NotReviewed {
             continue;
         }
         let reason = row.recommendation.words().to_owned();
         let waited = waited(review, now);
         let decided = Decided { by: Some(by.me), other, how: How::Accepted, at: now, waited, reason };
-        changed.push(change(row, decision, decided, &mut counts));
+        changed.push(change(row, decision, decided, &[], &mut counts));
     }
     if changed.is_empty() {
         return Err(Refusal::NoRecommendationsLeft);
@@ -287,12 +295,13 @@ pub fn accept(
     Ok((changed, counts))
 }
 
-/// The last decision counts. Taking one back leaves what the row came with into the stage.
-fn change(mut row: ReviewRow, decision: Decision, decided: Decided, counts: &mut Counts) -> Changed {
+/// The last decision counts. Taking one back leaves what the row came with into the stage, of whoever decided that.
+fn change(mut row: ReviewRow, decision: Decision, decided: Decided, said: &[Said], counts: &mut Counts) -> Changed {
     leave(counts, &row);
     row.open = decision == Decision::NotReviewed;
     row.decision = if row.open { row.brought } else { decision };
-    row.decided = Some(decided.clone());
+    let stands = if row.open && row.brought != Decision::NotReviewed { said::brought_by(said, row.stage) } else { None };
+    row.decided = Some(stands.unwrap_or(&decided).clone());
     enter(counts, &row);
     Changed { row, decided }
 }
@@ -318,7 +327,8 @@ pub fn fall_silent(settings: &ReviewSettings, row: ReviewRow, counts: &mut Count
         Silence::Recommendation => row.recommendation.words().to_owned(),
         Silence::NoChange | Silence::Remove | Silence::Approve => String::new(),
     };
-    Some(change(row, decision, Decided { by: None, other: None, how: How::Silence, at: now, waited: None, reason }, counts))
+    let decided = Decided { by: None, other: None, how: How::Silence, at: now, waited: None, reason };
+    Some(change(row, decision, decided, &[], counts))
 }
 
 /// Whether silence alone would remove more than the settings let it.

@@ -190,7 +190,7 @@ fn it_is_stopped_reset_and_applied_only_at_its_time() {
     assert_eq!(may_apply(&one), Err(Refusal::ReviewAppliesItself));
     one.state = ReviewState::Completed { at: NOW, by: None, held_back: true, stopped: None };
     assert_eq!(may_apply(&one), Ok(()), "it was held back");
-    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
+    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None };
     assert!(may_apply(&one).is_err());
 }
 
@@ -258,7 +258,7 @@ proptest! {
             match step {
                 Step::Decide(n, decision) => {
                     let asked = DecideRows { review: review.id, rows: vec![rows[n].id], decision, reason: String::new(), confirmed: false };
-                    let (changed, counts) = decide(&review, vec![rows[n].clone()], &reader(1, true), true, &asked, NOW).unwrap();
+                    let (changed, counts) = decide(&review, (vec![rows[n].clone()], &BTreeMap::new()), &reader(1, true), true, &asked, NOW).unwrap();
                     rows[n] = changed[0].row.clone();
                     review.counts = counts;
                     last[n] = decision;
@@ -326,9 +326,9 @@ fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     assert_eq!(why(opened(&base(), 0, NOW), false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(completed(None), false, NOW), Some(StaysClosed::NotStopped), "its time was over");
     assert_eq!(why(ReviewState::Completing { by, after: None, stopped }, false, NOW), Some(StaysClosed::NotStopped));
-    assert_eq!(why(ReviewState::Applying { at: NOW, by, again_at: None }, false, NOW), Some(StaysClosed::Applied));
+    assert_eq!(why(ReviewState::Applying { at: NOW, by, again_at: None, ended: None }, false, NOW), Some(StaysClosed::Applied));
     assert_eq!(
-        why(ReviewState::Applied { at: NOW, by, stopped }, false, NOW),
+        why(ReviewState::Applied { at: NOW, by, stopped, ended: None }, false, NOW),
         Some(StaysClosed::Applied),
         "something was denied"
     );
@@ -336,9 +336,14 @@ fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     assert_eq!(why(completed(stopped), true, NOW), Some(StaysClosed::NextBegan));
     assert_eq!(why(completed(stopped), false, until - Span(1)), None);
     one.counts.denied = 0;
-    one.state = ReviewState::Applied { at: NOW, by, stopped };
+    one.state = ReviewState::Applied { at: NOW, by, stopped, ended: None };
     assert!(reopen(&one, false, NOW).is_ok(), "there was nothing to apply");
-    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
+    one.counts = Counts { total: 2, denied: 1, controls: Controls { total: 1, denied: 1, ..Controls::default() }, ..one.counts };
+    assert!(reopen(&one, false, NOW).is_ok(), "a row that nobody holds is never applied");
+    one.counts = Counts { denied: 2, ..one.counts };
+    assert!(reopen(&one, false, NOW).is_err());
+    one.counts = Counts::default();
+    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None };
     assert!(reopen(&one, false, NOW).is_err());
 }
 

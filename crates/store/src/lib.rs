@@ -48,6 +48,7 @@ pub mod resources;
 pub mod review_campaigns;
 pub mod review_help;
 pub mod review_holders;
+pub mod review_later;
 pub mod review_leavers;
 pub mod review_lists;
 pub mod review_rows;

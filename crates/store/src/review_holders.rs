@@ -82,12 +82,14 @@ pub async fn last_activations(link: &mut Link, people: &[UserId]) -> Result<BTre
     Ok(rows.into_iter().map(|(user, resource, at)| ((user, resource), at)).collect())
 }
 
-/// Which of these groups another system gives members to: a provider with SCIM, or an import.
+/// Which of these groups another system gives members to: a provider with SCIM, or an import. It changes nothing in a group under
+/// privileged access management, and gives nothing there again.
 pub async fn fed(link: &mut Link, groups: &[GroupId]) -> Result<BTreeSet<GroupId>, Fault> {
     let ids: Vec<AnyId> = groups.iter().map(|id| id.0).collect();
-    let sql = "select id from import_links where id in ({ids})";
+    let sql = "select l.id from import_links l where l.id in ({ids}) and not exists (select 1 from groups g where g.id = l.id and g.privileged)";
     let imported: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
-    let sql = "select id from provisioned where removed_at is null and id in ({ids})";
+    let sql = "select p.id from provisioned p where p.removed_at is null and p.id in ({ids})
+        and not exists (select 1 from groups g where g.id = p.id and g.privileged)";
     let provisioned: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(imported.into_iter().chain(provisioned).map(|(id,)| id).collect())
 }

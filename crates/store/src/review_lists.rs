@@ -191,3 +191,32 @@ pub async fn instances(link: &mut Link, ids: &[ReviewId]) -> Result<BTreeMap<Rev
     let rows: Vec<Row> = crate::dialect::in_ids(link, review_sql!("where r.id in ({ids})"), &ids).await?;
     rows.into_iter().map(|row| row.review().map(|review| (review.id, review))).collect()
 }
+
+/// Instances of a series from before a number, or all, the latest first.
+pub async fn instances_before(
+    link: &mut Link,
+    series: ReviewSeriesId,
+    before: Option<u32>,
+    limit: usize,
+) -> Result<Vec<Review>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        review_sql!("where r.series_id = $1 and r.number < $2 order by r.number desc limit $3"),
+        series,
+        before.map_or(i64::MAX, i64::from),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter().map(Row::review).collect()
+}
+
+/// An instance whose series is deleted.
+pub async fn deleted(link: &mut Link, id: ReviewId) -> Result<Option<Review>, Fault> {
+    let row: Option<Row> = row!(
+        link,
+        review_sql!(
+            "where r.id = $1 and exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)"
+        ),
+        id
+    )?;
+    row.map(Row::review).transpose()
+}

@@ -3,14 +3,15 @@
 //! The file is long because every statement over the one table of rows is read beside the others.
 
 use crate::assignments::{assignment_type, type_column};
+use crate::dialect::First;
 use crate::search::Words;
 use crate::{Fault, Link};
 use model::access::{ResourceRole, Source};
 use model::directory::Principal;
-use model::review::{Decided, Decision, Failed, Failure, Handed, How, Outcome, Recommendation, ReviewRow};
+use model::review::{Decided, Decision, Failed, Failure, Handed, How, Outcome, Recommendation, ReviewRow, Said};
 use model::view::review::RowFilter;
 use model::{AnyId, GroupId, ReviewId, ReviewRowId, Span, Ts, UserId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -224,36 +225,23 @@ pub async fn insert_decisions(link: &mut Link, decisions: &[(AnyId, ReviewRow, D
     Ok(())
 }
 
-/// Everything that was decided about rows, the latest first.
-pub async fn decisions(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, Vec<(Decision, Decided)>>, Fault> {
+/// Everything that was said about rows, the latest first.
+pub async fn decisions(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, Vec<Said>>, Fault> {
     let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
-    type Said = (ReviewRowId, String, String, Option<UserId>, Option<UserId>, String, Ts);
-    let sql = "select d.row_id, d.decision, d.reason, d.decided_by, d.other_id, d.how, d.at from review_decisions d
+    type Entry = (ReviewRowId, i64, String, String, Option<UserId>, Option<UserId>, String, Ts);
+    let sql = "select d.row_id, d.stage, d.decision, d.reason, d.decided_by, d.other_id, d.how, d.at from review_decisions d
         where d.row_id in ({ids}) order by d.row_id, d.at desc, d.id desc";
-    let found: Vec<Said> = crate::dialect::in_ids(link, sql, &ids).await?;
-    let mut all: BTreeMap<ReviewRowId, Vec<(Decision, Decided)>> = BTreeMap::new();
-    for (row, decision, reason, by, other, how, at) in found {
+    let found: Vec<Entry> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let mut all: BTreeMap<ReviewRowId, Vec<Said>> = BTreeMap::new();
+    for (row, stage, decision, reason, by, other, how, at) in found {
         let wrong = |what: &str| Fault::impossible("review_decisions", row, what);
         let decision = Decision::from_key(&decision).ok_or_else(|| wrong("decision"))?;
         let how = How::from_key(&how).ok_or_else(|| wrong("way of deciding"))?;
-        all.entry(row).or_default().push((decision, Decided { by, other, how, at, waited: None, reason }));
+        let stage = usize::try_from(stage).map_err(|_| wrong("stage"))?;
+        let decided = Decided { by, other, how, at, waited: None, reason };
+        all.entry(row).or_default().push(Said { stage, decision, decided });
     }
     Ok(all)
-}
-
-/// In which stage somebody decided each of these rows last, and how. Silence decides nothing here.
-pub async fn last_said(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, (usize, Decision)>, Fault> {
-    let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
-    let sql = "select d.row_id, d.stage, d.decision from review_decisions d
-        where d.row_id in ({ids}) and d.how <> 'silence' order by d.row_id, d.at, d.id";
-    let found: Vec<(ReviewRowId, i64, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
-    let mut last = BTreeMap::new();
-    for (row, stage, decision) in found {
-        let wrong = |what: &str| Fault::impossible("review_decisions", row, what);
-        let decision = Decision::from_key(&decision).ok_or_else(|| wrong("decision"))?;
-        last.insert(row, (usize::try_from(stage).map_err(|_| wrong("stage"))?, decision));
-    }
-    Ok(last)
 }
 
 /// A row with the review that it belongs to.
@@ -321,6 +309,21 @@ pub async fn shared_about(link: &mut Link, review: ReviewId, user: UserId, stage
         SHARED,
     )?;
     all(rows)
+}
+
+/// How many open rows are about each of these people, of those that are somebody's alone, or that are shared.
+pub async fn open_about(
+    link: &mut Link,
+    review: ReviewId,
+    whose: Option<UserId>,
+    people: &BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, u64>, Fault> {
+    let ids: Vec<AnyId> = people.iter().map(|id| id.0).collect();
+    let sql = "select w.principal_id, count(*) from review_rows w
+        where w.review_id = $1 and w.reviewer_id = $2 and w.is_open and w.principal_id in ({ids}) group by w.principal_id";
+    let before = vec![First::Id(review.0), First::Id(whose.unwrap_or(SHARED).0)];
+    let found: Vec<(UserId, i64)> = crate::dialect::in_ids_after(link, sql, before, &ids).await?;
+    Ok(found.into_iter().map(|(user, count)| (user, whole(count))).collect())
 }
 
 /// Takes out a row that should not have been made; nothing was decided about it yet.
@@ -393,6 +396,30 @@ pub async fn failing(link: &mut Link, review: ReviewId) -> Result<(u64, Option<T
     Ok(row.map_or((0, None), |(count, at)| (whole(count), at)))
 }
 
+/// Rows that are decided, after one of these, in the order of ids.
+pub async fn decided(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.decision <> 'not_reviewed' and w.id > $2 order by w.id limit $3"),
+        review,
+        after.unwrap_or_default(),
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// Denied rows that could not be applied, in the order of ids.
+pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.outcome = 'cannot_apply' and w.id > $2 order by w.id limit $3"),
+        review,
+        after.unwrap_or_default(),
+        number(limit),
+    )?;
+    all(rows)
+}
+
 /// Takes every decision of the first stage back.
 pub async fn reset(link: &mut Link, review: ReviewId, by: Option<UserId>, at: Ts) -> Result<(), Fault> {
     run!(
@@ -427,6 +454,8 @@ pub struct Mine<'a> {
     pub not_about: Option<UserId>,
     pub now: Ts,
     pub filter: RowFilter,
+    /// What came before this stage is not shown: what is still open has no decision.
+    pub hides_earlier: bool,
     pub words: &'a Words,
 }
 
@@ -474,7 +503,7 @@ macro_rules! mine_rows_sql {
                 "select a.id from (",
                 "m.id, m.name_key",
                 concat!(
-                    " and (m.name_key, m.id) > ($8, $9) and (not $11 or m.is_open) and (cast($12 as text) is null or m.decision = $12)",
+                    " and (m.name_key, m.id) > ($8, $9) and (not $11 or m.is_open) and (cast($12 as text) is null or m.decision = $12 and not ($13 and m.is_open))",
                     $condition
                 ),
                 " order by m.name_key, m.id limit $10) as a"
@@ -528,6 +557,7 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
                 limit,
                 open,
                 decision,
+                mine.hides_earlier,
                 $($word,)*
             )?
         };
@@ -535,7 +565,7 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
     let found: Vec<Row> = match first {
         None => found!(mine_rows_sql!("")),
         Some(first) => {
-            let people = mine_rows_sql!(people_sql!("m", "$13", "$14", "$15", "$16"));
+            let people = mine_rows_sql!(people_sql!("m", "$14", "$15", "$16", "$17"));
             found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };
@@ -655,7 +685,7 @@ macro_rules! recommended_sql {
             asked_rows_sql!(
                 "select o.id, o.recommendation from (",
                 "m.id, m.recommendation",
-                " and m.is_open and m.recommendation <> 'no_information'",
+                " and m.is_open and m.decision = 'not_reviewed' and m.recommendation <> 'no_information'",
                 " order by m.id limit $8) as o"
             ),
             " order by id limit $8"

@@ -166,6 +166,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/packages/{id}/policies/{policy}", To::SignIn),
     ("POST", "/api/accept_recommendations", To::Refused),
     ("POST", "/api/apply_review", To::Refused),
+    ("POST", "/api/try_review_again", To::Refused),
     ("POST", "/api/create_reviews", To::Refused),
     ("POST", "/api/decide_row", To::Refused),
     ("POST", "/api/decide_rows", To::Refused),

@@ -4,9 +4,11 @@ use super::{GROUPS, USERS, below, parsed, read_id};
 use crate::calls::application::{
     APPLICATIONS, DeleteApplication, DeleteApplicationRole, EndApplicationAssignment, SaveApplicationRole,
 };
+use crate::calls::review::new_path;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
+use model::review::Reviewed;
 use model::view::Fact;
 use model::view::application::{Holder, OneApplication, Role, TargetRow};
 use model::{ApplicationId, ApplicationRoleId};
@@ -30,7 +32,10 @@ fn Whole(application: OneApplication) -> impl IntoView {
         application.clone();
     let path = below(APPLICATIONS, &id.to_string());
     let crumbs = vec![(APPLICATIONS.to_owned(), "Applications".to_owned())];
-    let acts = may_change.then(|| {
+    let review = application.may_review.then(|| {
+        view! { <a class="button" href=new_path(Reviewed::Application(id))>"New access review"</a> }
+    });
+    let change = may_change.then(|| {
         let delete = ["Delete ", &name].concat();
         let text = "Its roles are deleted with it. What is in use stays, and it is said where.";
         view! {
@@ -40,8 +45,8 @@ fn Whole(application: OneApplication) -> impl IntoView {
                 <Hidden name="application" value=id.to_string()/>
             </DialogForm>
         }
-        .into_any()
     });
+    let acts = view! { {review}{change} }.into_any();
     let facts = facts(&application);
     let of = chosen.and_then(|chosen| roles.iter().find(|role| role.role == chosen)).map(|role| role.name.clone());
     let held = of.map(|role| view! { <Holders path=path.clone() role chosen holders paging/> });

@@ -18,11 +18,13 @@ const TABS: [(&str, &str); 4] = [("", "Overview"), ("results", "Results"), ("sch
 
 #[component]
 pub fn AdminReviewPage() -> impl IntoView {
-    let (id, instance) = (read_id(), query_value("instance"));
+    let (id, instance, before) = (read_id(), query_value("instance"), query_value("before"));
     let review = page_resource(move || {
+        // Whatever is no number shows the latest.
+        let before = before.with(|before| before.parse().ok());
         let chosen = instance.get();
         let review = if chosen.is_empty() { None } else { Some(parsed(&chosen, "access review")?) };
-        Ok(query::Review { series: parsed(&id.get(), "access review")?, review })
+        Ok(query::Review { series: parsed(&id.get(), "access review")?, review, before })
     });
     let view = move |review| view! { <Whole review chosen=instance.get_untracked()/> }.into_any();
     view! { <Loaded of=review view/> }.into_any()
@@ -83,7 +85,7 @@ fn Whole(
 
 #[component]
 fn Overview(review: Review) -> impl IntoView {
-    let Review { series, facts, owner, instances, instance, scheduled, .. } = review;
+    let Review { series, facts, owner, instances, further, older, instance, scheduled, .. } = review;
     let now = match instance {
         Some(shown) => view! { <Now shown=shown.clone()/> }.into_any(),
         None => {
@@ -95,13 +97,22 @@ fn Overview(review: Review) -> impl IntoView {
         }
     };
     let owner = view! { <div><dt>"Owner"</dt><dd>{owner.name}</dd></div> }.into_any();
-    let several = instances.len() > 1;
+    let several = instances.len() > 1 || further;
+    let path = series_path(series);
+    let latest = further.then(|| view! { <a class="button" href=path.clone()>"Latest instances"</a> });
+    let older = older.map(|number| {
+        let href = address(&path, &[("before", &number.to_string())]);
+        view! { <a class="button" href=href>"Older instances"</a> }
+    });
+    let pager = (further || older.is_some())
+        .then(|| view! { <nav class="pager" aria-label="Pages of instances"><div class="group">{latest}{older}</div></nav> });
     let instances = several.then(|| {
         let rows = instances.into_iter().map(|instance| line(&series_path(series), instance)).collect_view();
         view! {
             <div>
                 <h2>"Instances"</h2>
                 <Listing caption="Instances" columns=vec!["Instance", "State", "Started", "Due", "Progress", "Denied"] numbers=&["Denied"] dense=true>{rows}</Listing>
+                {pager}
             </div>
         }
     });
@@ -126,7 +137,7 @@ fn Now(shown: Shown) -> impl IntoView {
     let until = until.map(|at| view! { <dt>"Stage ends"</dt><dd><Due at/></dd> });
     let asked = (!reviewers.is_empty()).then(|| {
         let lines = reviewers.into_iter().map(reviewer).collect_view();
-        let more = (more_reviewers > 0).then(|| view! { <li class="quiet">"and "{more_reviewers}" more"</li> });
+        let more = more_reviewers.then(|| view! { <li class="quiet">"and others, who are not shown here"</li> });
         view! { <Card title="Reviewers"><ul class="lines">{lines}{more}</ul></Card> }
     });
     view! {

@@ -1,7 +1,8 @@
 //! What an administrator does with an access review, each with a question that says what happens.
 
 use crate::calls::review::{
-    ApplyReview, DeleteReviewSeries, RemindReviewers, ReopenReview, ResetReview, StopReview, StopReviewSeries, series_path,
+    ApplyReview, DeleteReviewSeries, RemindReviewers, ReopenReview, ResetReview, StopReview, StopReviewSeries, TryReviewAgain,
+    series_path,
 };
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ const STOP: Act = ("stop-review", "Stop", "button");
 const REOPEN: Act = ("reopen-review", "Reopen", "button");
 const RESET: Act = ("reset-review", "Reset", "button");
 const APPLY: Act = ("apply-review", "Apply", "button main-act");
+const TRY_AGAIN: Act = ("try-again", "Try removals again", "button main-act");
 const STOP_SERIES: Act = ("stop-series", "Stop recurrence", "button bare");
 const DELETE: Act = ("delete-series", "Delete", "button bare danger");
 
@@ -28,6 +30,7 @@ fn offered(review: &Review) -> Vec<Act> {
     let alone = review.may_change && !review.required_by.as_ref().is_some_and(|by| by.now);
     [
         (may(|shown| shown.may_apply), APPLY),
+        (may(|shown| shown.try_again.is_some()), TRY_AGAIN),
         (may(|shown| shown.may_remind), REMIND),
         (may(|shown| shown.may_stop_stage), STOP_STAGE),
         (may(|shown| shown.may_stop), STOP),
@@ -100,9 +103,13 @@ fn dialog((id, words, _): Act, review: &Review) -> AnyView {
             view! { <DialogForm id title call=ResetReview::PATH text label>{of_instance}</DialogForm> }.into_any()
         }
         "apply-review" => {
-            let removes = review.instance.as_ref().map_or(0, |shown| shown.to_remove);
+            let removes = review.instance.as_ref().map_or(0, |shown| shown.to_remove.saturating_sub(shown.approved_later));
             let label = ["Apply, and remove ", &rows(removes)].concat();
             view! { <DialogForm id title call=ApplyReview::PATH text label>{of_instance}</DialogForm> }.into_any()
+        }
+        "try-again" => {
+            view! { <DialogForm id title call=TryReviewAgain::PATH text label=words kind="main-act">{of_instance}</DialogForm> }
+                .into_any()
         }
         "stop-series" => {
             view! { <DialogForm id title call=StopReviewSeries::PATH text label=words>{of_series}</DialogForm> }.into_any()
@@ -160,17 +167,34 @@ fn text(id: &str, review: &Review) -> String {
                 "The decisions of ",
                 &rows(decided),
                 " are taken back, and everybody decides again. The history keeps what was decided.",
+                if shown.settings.mails { " Those with rows to decide get a letter." } else { " Nobody is told by mail." },
+                if shown.settings.reminders { " Who has not decided at half of the time that is left is reminded." } else { "" },
             ]
             .concat()
         }
         "apply-review" => [
             "Removes the access of ",
-            &rows(shown.to_remove),
+            &rows(shown.to_remove.saturating_sub(shown.approved_later)),
             ", and ends what was activated from it. What cannot be removed here stays, and the results say why.",
+            &stays(shown.approved_later),
+        ]
+        .concat(),
+        "try-again" => [
+            &rows(shown.try_again.unwrap_or_default()),
+            " could not be removed. Each is looked at again as it is now, and removed if nothing stands in the way any more. What still cannot be removed stays, and the results say why.",
         ]
         .concat(),
         "stop-series" => STOPS_SERIES.to_owned(),
         _ => DELETES.to_owned(),
+    }
+}
+
+/// What a newer instance has the last word about.
+fn stays(approved_later: u64) -> String {
+    match approved_later {
+        0 => String::new(),
+        1 => " 1 row was approved in a later instance since, and stays.".to_owned(),
+        n => [" ", &n.to_string(), " rows were approved in later instances since, and stay."].concat(),
     }
 }
 

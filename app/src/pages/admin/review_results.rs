@@ -59,8 +59,8 @@ fn key(filter: RowFilter) -> String {
 
 #[component]
 fn List(results: Results, path: String, instance: String) -> impl IntoView {
-    let Results { quality, rows, paging, filter, search } = results;
-    let quality = (!quality.is_empty()).then(|| view! { <QualityTable quality/> });
+    let Results { quality, more_quality, rows, paging, filter, search } = results;
+    let quality = (!quality.is_empty()).then(|| view! { <QualityTable quality more=more_quality/> });
     let keep = vec![("tab", TAB.to_owned()), ("instance", instance), ("decision", key(filter)), ("search", search.clone())];
     if rows.is_empty() {
         if filter == RowFilter::All && search.trim().is_empty() {
@@ -81,7 +81,15 @@ const QUALITY: [&str; 4] = ["Decided", "Median time", "Approved", "Against the r
 
 /// How each reviewer decided: who says yes to everything within a minute did not look.
 #[component]
-fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
+fn QualityTable(
+    quality: Vec<Quality>,
+    /// Others decided, too, and are not shown.
+    more: bool,
+) -> impl IntoView {
+    let more = more.then(|| {
+        let shown = quality.len().to_string();
+        view! { " The "{shown}" who decided most rows are shown; the download has every decision." }
+    });
     let percent = |n: u64| [&n.to_string(), " %"].concat();
     let rows = quality
         .into_iter()
@@ -102,7 +110,7 @@ fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
     view! {
         <section class="quality" aria-labelledby="quality-title">
             <h2 id="quality-title">"How reviewers decided"</h2>
-            <p class="quiet">"The time runs from the beginning of the stage to the decision; half of the decisions were faster."</p>
+            <p class="quiet">"The time runs from the beginning of the stage to the decision; half of the decisions were faster."{more}</p>
             <Listing caption="How reviewers decided" columns numbers=&QUALITY dense=true>{rows}</Listing>
         </section>
     }

@@ -83,7 +83,7 @@ fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
                 <PostForm call=EditReview::PATH class="form policy-form review-form">
                     <Hidden name="series" value=review.series.to_string()/>
                     <Hidden name="review" value=shown.instance.review.to_string()/>
-                    <Seen name="version" value=shown.version.to_string()/>
+                    <Seen name="seen" value=shown.seen.clone()/>
                     <Seen name="seen_until" value=until.0.to_string()/>
                     <p class="quiet">
                         "Counts for the instance that runs, at once. Whoever is taken out is no longer asked, what was theirs alone goes to others, and what they decided stays."

@@ -118,7 +118,10 @@ fn target(notice: &Notice) -> String {
         Notice::Review { about, news: ReviewNews::Asked { .. } | ReviewNews::HandedOn { .. } } => {
             format!("my-access/reviews/{}", about.review)
         }
-        Notice::Review { about, news: ReviewNews::Completed { .. } | ReviewNews::Skipped { .. } } => {
+        Notice::Review {
+            about,
+            news: ReviewNews::Completed { .. } | ReviewNews::NotRemoved { .. } | ReviewNews::Skipped { .. },
+        } => {
             format!("admin/reviews/{}?instance={}", about.series, about.review)
         }
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),

@@ -66,10 +66,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::Unanswered { .. } => 32,
         Notice::WentOn { .. } => 33,
         Notice::MailTested { .. } => 34,
+        Notice::Review { news: ReviewNews::NotRemoved { .. }, .. } => 35,
     }
 }
 
-const KINDS: usize = 35;
+const KINDS: usize = 36;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -190,6 +191,7 @@ fn every_notice() -> Vec<Notice> {
         let news = ReviewNews::HandedOn { by: x.clone(), rows, words: x.clone() };
         all.push(Notice::Review { about: about(""), news });
         all.push(Notice::Review { about: about(""), news: ReviewNews::Skipped { rows } });
+        all.push(Notice::Review { about: about(""), news: ReviewNews::NotRemoved { removed: 3, still_held: rows } });
     }
     for (held_back, waits) in [(false, false), (false, true), (true, true)] {
         let news = ReviewNews::Completed { approved: 3, denied: 2, not_reviewed: 1, held_back, waits };

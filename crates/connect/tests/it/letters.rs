@@ -307,6 +307,9 @@ fn whoever_manages_a_review_reads_how_it_came_out_and_whether_something_waits() 
     let link = "https://access.example.org/admin/reviews/019a0000-0000-7000-8000-000000000001?instance=019a0000-0000-7000-8000-000000000002";
     keep("review_completed", &completed(false, false), link);
     keep("review_held_back", &completed(true, true), link);
+    let held = |still_held| Notice::Review { about: about_review(), news: ReviewNews::NotRemoved { removed: 6, still_held } };
+    keep("review_not_removed", &held(2), link);
+    keep("review_not_removed_one", &held(1), link);
     keep("review_skipped", &Notice::Review { about: about_review(), news: ReviewNews::Skipped { rows: 12 } }, link);
 }
 

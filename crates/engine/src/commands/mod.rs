@@ -33,12 +33,13 @@ mod provisioning;
 mod provisioning_group;
 mod reprocess;
 pub mod request;
-mod review;
+pub mod review;
 mod review_apply;
 pub mod review_begin;
 pub mod review_facts;
 pub mod review_gone;
 mod review_hand_on;
+pub mod review_later;
 pub mod review_leaving;
 mod review_letters;
 mod review_policy;
@@ -272,6 +273,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::StopReview { review, stage_only } => review::stop(change, command, review, stage_only).await,
             Command::ResetReview { review } => review::reset(change, command, review).await,
             Command::ApplyReview { review } => review::apply(change, command, review).await,
+            Command::TryReviewAgain { review } => review_apply::try_again(change, command, review).await,
             Command::HandOnRows(ref given) => review_hand_on::hand_on(change, command, given).await,
             Command::RemindReviewers { review } => review::remind(change, command, review).await,
             Command::DecideRows(ref asked) => review::decide(change, command, asked).await,

@@ -3,19 +3,20 @@
 use super::allowed;
 use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
 use super::{review_letters, review_series};
-use crate::Problem;
 use crate::change::Change;
+use crate::{Fault, Problem};
 use model::command::{Command, Done};
 use model::event::Action;
-use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX};
+use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEW_STEP_ROWS, REVIEWED_TOGETHER_MAX};
 use model::review::{
-    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series,
-    Telling,
+    Campaign, DecideRows, Decided, Decision, EditReview, How, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers,
+    Series, Telling,
 };
 use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
 use rules::review::Changed;
 use rules::review::settings::{changes, check};
-use std::collections::BTreeSet;
+use sha2::Digest as _;
+use std::collections::{BTreeMap, BTreeSet};
 use store::search::Words;
 use store::{Saved, review_campaigns, review_leavers, review_rows, reviews, users};
 
@@ -130,10 +131,21 @@ pub async fn edit_series(
     Ok(Done::ReviewSaved { series: id, name })
 }
 
+/// What the form of the current settings shows, as a digest: the settings, and which stage is open until when. Decisions and
+/// letters change nothing of it.
+pub fn seen(review: &Review) -> Result<String, Fault> {
+    let until = match review.state {
+        ReviewState::InProgress { stage, until, .. } => Some((stage, until)),
+        _ => None,
+    };
+    let shown = serde_json::to_vec(&(&review.settings, until)).map_err(|error| Fault::new("write what is seen", error))?;
+    Ok(sha2::Sha256::digest(shown).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Changes what is set for the instance that runs.
 pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview) -> Result<Done, Problem> {
     let (review, _) = managed(change, command, asked.review).await?;
-    if review.version != asked.version {
+    if seen(&review)? != asked.seen {
         return Err(Refusal::Stale.into());
     }
     let series = reviews::series(&mut change.link, review.series).await?.ok_or(NOT_FOUND)?;
@@ -177,7 +189,7 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
         change.record(None, [Action::ReviewChanged { series: review.series, of, name: name.clone(), changes }]);
     }
     if review.settings.mails && review.counts.shared_open > 0 {
-        let readers = added.iter().map(|user| (*user, review.counts.shared_open)).collect();
+        let readers = review_letters::sharers(change, &review, &added).await?;
         review_letters::ask(change, &review, readers, &added, false).await?;
     }
     Ok(Done::ReviewSaved { series: review.series, name })
@@ -235,21 +247,38 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: ReviewId) -> 
     rules::review::may_reset(&review)?;
     let rows = review.counts.total - review.counts.not_reviewed();
     let by = change.person();
+    taken_back(change, id, by).await?;
     review_rows::reset(&mut change.link, id, by, change.now).await?;
     // What somebody had decided before they left is open again, and theirs.
     review_leavers::again(&mut change.link, id).await?;
-    let review = Review { counts: rules::review::reset(review.counts), ..review };
+    let state = rules::review::decides_anew(&review.settings, review.state.clone(), change.now);
+    let review = Review { counts: rules::review::reset(review.counts), state, ..review };
     save(change, &review).await?;
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     change.record(None, [Action::ReviewReset { series, review: id, of, name: name.clone(), rows }]);
     Ok(Done::ReviewReset { review: id, name, rows })
 }
 
+/// Each decided row keeps in its history that somebody set it back.
+async fn taken_back(change: &mut Change<'_>, id: ReviewId, by: Option<UserId>) -> Result<(), Problem> {
+    let decided = Decided { by, other: None, how: How::Reset, at: change.now, waited: None, reason: String::new() };
+    let mut after = None;
+    loop {
+        let page = review_rows::decided(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
+        after = page.last().filter(|_| page.len() == REVIEW_STEP_ROWS).map(|row| row.id.0);
+        let said: Vec<_> = page.into_iter().map(|row| (change.id(), row, Decision::NotReviewed, decided.clone())).collect();
+        review_rows::insert_decisions(&mut change.link, &said).await?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
 /// Begins to take away what was denied.
 pub async fn apply(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
     let (review, _) = managed(change, command, id).await?;
     rules::review::may_apply(&review)?;
-    let state = ReviewState::Applying { at: change.now, by: change.person(), again_at: None };
+    let state = rules::review::applies(&review, change.person(), change.now);
     let review = rules::review::goes_to(review, state);
     save(change, &review).await?;
     Ok(Done::ReviewApplying { review: id, name: review.settings.name })
@@ -282,7 +311,14 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRo
     asked_for.rows.sort();
     asked_for.rows.dedup();
     let rows = review_rows::by_id(&mut change.link, review.id, &asked_for.rows).await?;
-    let (changed, counts) = rules::review::decide(&review, rows, &reader, power, &asked_for, change.now)?;
+    let said = match given.decision {
+        // What an earlier stage decided stands again, of whoever decided it.
+        Decision::NotReviewed if review.state.open_stage() > Some(0) => {
+            review_rows::decisions(&mut change.link, &asked_for.rows).await?
+        }
+        _ => BTreeMap::new(),
+    };
+    let (changed, counts) = rules::review::decide(&review, (rows, &said), &reader, power, &asked_for, change.now)?;
     let one = match changed.as_slice() {
         [one] => names(&mut change.link, std::slice::from_ref(&one.row)).await?.into_values().next(),
         _ => None,

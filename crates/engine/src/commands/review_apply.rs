@@ -2,40 +2,87 @@
 //! tried again, and keeps no other waiting.
 
 use super::package_assignment::{Ending, save_ends};
-use super::review::save;
+use super::review::{managed, save};
+use super::review_begin::{about, told};
 use super::role_news::{self, News};
-use super::{allowed, automatic, due, guarded, membership};
+use super::{allowed, automatic, due, guarded, membership, review_later};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, ResourceRole, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
-use model::limits::REVIEW_APPLY_ROWS;
-use model::notice::RoleNews;
+use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
+use model::notice::{Letter, Notice, ReviewNews, RoleNews};
 use model::review::{Counts, Failure, Review, ReviewRow, ReviewState, Reviewed};
 use model::role_settings::Privileged;
-use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, Ts, UserId};
-use rules::review::Fate;
+use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, UserId};
+use rules::review::{Fate, Meanwhile};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{assignments, groups, packages, review_holders, review_rows, reviews};
 
 /// Takes away what was denied, some at a time.
-pub async fn apply(change: &mut Change<'_>, mut review: Review, (at, by): (Ts, Option<UserId>)) -> Result<(), Problem> {
+pub async fn apply(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
+    let ReviewState::Applying { by, ended, .. } = review.state else { return Ok(()) };
     let rows = next(change, review.id).await?;
     if rows.is_empty() {
-        if let (_, Some(again_at)) = review_rows::failing(&mut change.link, review.id).await? {
-            review.state = ReviewState::Applying { at, by, again_at: Some(again_at) };
+        if let (_, Some(next_at)) = review_rows::failing(&mut change.link, review.id).await? {
+            if let ReviewState::Applying { again_at, .. } = &mut review.state {
+                *again_at = Some(next_at);
+            }
             return save(change, &review).await;
         }
-        let review = rules::review::goes_to(review, ReviewState::Applied { at: change.now, by, stopped: None });
+        let state = ReviewState::Applied { at: change.now, by, stopped: None, ended };
+        let review = rules::review::goes_to(review, state);
         let (series, of, name) = (review.series, review.of, review.settings.name.clone());
         let Counts { removed, not_removed, .. } = review.counts;
         change.record(None, [Action::ReviewApplied { series, review: review.id, of, name, removed, not_removed }]);
+        tell_what_stayed(change, &review).await?;
         return save(change, &review).await;
     }
     let fates = fates(change, &review, &rows).await?;
     became(change, review, rows, &fates).await
+}
+
+/// Whoever is told of results reads that not everything was removed.
+async fn tell_what_stayed(change: &mut Change<'_>, review: &Review) -> Result<(), Problem> {
+    let (removed, still_held) = (review.counts.removed, review.counts.still_held());
+    if still_held == 0 || !review.settings.mails {
+        return Ok(());
+    }
+    let about = about(change, review, change.now).await?;
+    let to = told(change, review).await?;
+    let news = ReviewNews::NotRemoved { removed, still_held };
+    let letter = |to: UserId| Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news: news.clone() } };
+    change.tell(to.into_iter().map(letter));
+    Ok(())
+}
+
+/// Tries again to take away what could not be removed.
+pub async fn try_again(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    let (mut review, _) = managed(change, command, id).await?;
+    rules::review::may_try_again(&review)?;
+    let (mut after, mut tried) = (None, 0_u64);
+    loop {
+        let page = review_rows::not_applied(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
+        after = page.last().filter(|_| page.len() == REVIEW_STEP_ROWS).map(|row| row.id.0);
+        let rows: Vec<ReviewRow> =
+            page.into_iter().filter_map(|row| rules::review::tried_anew(row, &mut review.counts)).collect();
+        review_rows::update_all(&mut change.link, &rows).await?;
+        tried += rows.len() as u64;
+        if after.is_none() {
+            break;
+        }
+    }
+    if tried == 0 {
+        return Err(Refusal::NothingToTryAgain.into());
+    }
+    let state = rules::review::applies(&review, change.person(), change.now);
+    let review = rules::review::goes_to(review, state);
+    save(change, &review).await?;
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    change.record(None, [Action::ReviewTriedAgain { series, review: id, of, name: name.clone(), rows: tried }]);
+    Ok(Done::ReviewApplying { review: id, name })
 }
 
 /// Applying the next rows failed, and nothing of it was kept. Each of them is tried again alone, so that the one because of
@@ -128,8 +175,9 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
             None => review.settings.name.clone(),
         }
     };
+    let meanwhile = review_later::meanwhile(change, review, rows).await?;
     if let Reviewed::Package(_) = review.of {
-        return end_packages(change, rows, words).await;
+        return end_packages(change, rows, &meanwhile, words).await;
     }
     let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
     let held: BTreeMap<AssignmentId, Assignment> =
@@ -151,8 +199,11 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
     let teams: Vec<GroupId> = teams.into_iter().collect();
     let called = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &teams).await? };
     let named = |group: GroupId| called.get(&group).cloned().unwrap_or_else(|| "a deleted group".to_owned());
-    let fates: Vec<Fate> =
-        rows.iter().map(|row| rules::review::fate(row, held.get(&AssignmentId(row.held)), &fed, named, change.now)).collect();
+    let fate = |row: &ReviewRow| {
+        let meanwhile = meanwhile.get(&row.id).copied().unwrap_or_default();
+        rules::review::fate(row, held.get(&AssignmentId(row.held)), &meanwhile, &fed, named, change.now)
+    };
+    let fates: Vec<Fate> = rows.iter().map(fate).collect();
     let ending: Vec<(&Assignment, String)> = rows
         .iter()
         .zip(&fates)
@@ -189,6 +240,7 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
 async fn end_packages(
     change: &mut Change<'_>,
     rows: &[ReviewRow],
+    meanwhile: &BTreeMap<ReviewRowId, Meanwhile>,
     words: impl Fn(&ReviewRow) -> String,
 ) -> Result<Vec<Fate>, Problem> {
     let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
@@ -207,7 +259,8 @@ async fn end_packages(
     for row in rows {
         let one = held.get(&PackageAssignmentId(row.held));
         let policy = one.and_then(|one| policies.get(&one.policy));
-        let fate = rules::review::fate_of_package(row, one, policy, change.now);
+        let meanwhile = meanwhile.get(&row.id).copied().unwrap_or_default();
+        let fate = rules::review::fate_of_package(row, one, &meanwhile, policy, change.now);
         if let (Fate::End, Some(one)) = (&fate, one) {
             let words = words(row);
             let came_with_it = came_with.remove(&one.id).unwrap_or_default();

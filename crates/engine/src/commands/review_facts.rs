@@ -407,7 +407,7 @@ impl Asker {
 /// What a reader decides in a stage of a review.
 pub fn mine<'a>(review: ReviewId, stage: usize, reader: &Reader, now: Ts, filter: RowFilter, words: &'a Words) -> Mine<'a> {
     let (shares, not_about) = (rules::review::has_shared(reader), rules::review::shared_but_about(reader));
-    Mine { review, stage, me: reader.me, shares, not_about, now, filter, words }
+    Mine { review, stage, me: reader.me, shares, not_about, now, filter, hides_earlier: false, words }
 }
 
 /// What a row's principals are called.

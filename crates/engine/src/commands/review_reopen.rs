@@ -41,12 +41,12 @@ pub async fn open_again(
     }
     let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let ids: Vec<ReviewRowId> = page.iter().map(|row| row.id).collect();
-    let said = review_rows::last_said(&mut change.link, &ids).await?;
+    let said = review_rows::decisions(&mut change.link, &ids).await?;
     let sharing = reviews::panel(&mut change.link, review.id, stopped.stage).await?;
     let rows: Vec<ReviewRow> = page
         .into_iter()
         .map(|row| {
-            let said = said.get(&row.id).copied();
+            let said = said.get(&row.id).map(Vec::as_slice).unwrap_or_default();
             rules::review::opens_again(row, stopped.stage, said, &sharing, &mut review.counts)
         })
         .collect();

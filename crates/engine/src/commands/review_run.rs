@@ -95,7 +95,7 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
         },
         ReviewState::Reopening { stopped, after } => review_reopen::open_again(change, review, stopped, after).await?,
         ReviewState::Completing { by, after, stopped } => complete(change, review, (by, stopped), after).await?,
-        ReviewState::Applying { at, by, .. } => apply(change, review, (at, by)).await?,
+        ReviewState::Applying { .. } => apply(change, review).await?,
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
         ReviewState::Skipped { .. } => {}
     }

@@ -69,6 +69,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         let end = direct.then_some(assignment.id);
         Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends, end }
     });
+    let of = model::review::Reviewed::Application(id);
+    let may_review = rules::review::manages(asking.visitor, of, rules::access::About::default());
     let target = applications::target(&mut asking.link, id).await?;
     let is_told = target.is_some();
     let seen = if rules::catalog::sees_all(asking.visitor) { Seen::All } else { Seen::By(asking.who.user) };
@@ -85,5 +87,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         is_told,
         catalogs: applications::catalogs(&mut asking.link, id, (seen, asking.now)).await?,
         may_change,
+        may_review,
     })
 }

@@ -2,18 +2,19 @@
 
 use super::Asking;
 use super::review::seen_instance;
+use super::review_form::find;
 use crate::Problem;
 use crate::evidence::{head, named, rows, written};
 use model::limits::EXPORT_ROWS;
-use model::review::{Evidence, EvidenceLine, EvidenceSeal};
+use model::review::{Evidence, EvidenceLine, EvidenceSeal, Review};
 use model::view::review::ExportedEvidence;
-use model::{AnyId, GroupId, Refusal, ServicePrincipalId, UserId, query};
-use store::{groups, resources, review_rows, users};
+use model::{AnyId, GroupId, Refusal, ReviewId, ServicePrincipalId, UserId, query};
+use store::{groups, resources, review_lists, review_rows, users};
 
 const NOT_SEALED: Refusal = Refusal::ReviewNotThen { what: "download the evidence", when: "the review is completed and sealed" };
 
 pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedEvidence) -> Result<ExportedEvidence, Problem> {
-    let (review, may_change) = seen_instance(asking, query.review).await?;
+    let (review, may_change) = found(asking, query.review).await?;
     rules::review::may_read_evidence(&review, may_change)?;
     let Some(Evidence::Sealed { rows: sealed, digest, .. }) = review.evidence.clone() else { return Err(NOT_SEALED.into()) };
     let (page, next) = review_rows::step(&mut asking.link, review.id, query.after, EXPORT_ROWS).await?;
@@ -29,6 +30,19 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedEvidence) -
     }
     let lines = lines.iter().map(written).collect::<Result<_, _>>()?;
     Ok(ExportedEvidence { lines, next })
+}
+
+/// The instance with whether the reader manages it. Of a review that was deleted, whoever reads the whole history still finds out
+/// who decided what and why: that is what the history keeps of it.
+async fn found(asking: &mut Asking<'_>, id: ReviewId) -> Result<(Review, bool), Problem> {
+    let deleted = review_lists::deleted(&mut asking.link, id).await?;
+    let Some(review) = deleted.filter(|_| rules::audit::sees_all(asking.visitor)) else {
+        return seen_instance(asking, id).await;
+    };
+    let about = find(asking, review.of).await?.map(|found| found.about);
+    let about = about.unwrap_or(rules::access::About { reviewed: Some(review.of), ..Default::default() });
+    let manages = rules::review::manages(asking.visitor, review.of, about);
+    Ok((review, manages))
 }
 
 async fn names(asking: &mut Asking<'_>, ids: Vec<AnyId>) -> Result<Vec<EvidenceLine>, Problem> {

@@ -5,7 +5,9 @@ use super::reviewing::{badge, due};
 use super::words::{People, persona};
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
+use crate::commands::review::seen as seen_form;
 use crate::commands::review_facts::{Names, in_words};
+use crate::commands::review_later::approved_later;
 use model::limits::PAGE_ROWS;
 use model::review::{Evidence, Phase, Review, ReviewState, Reviewed, Series};
 use model::view::review::{
@@ -43,7 +45,7 @@ impl Subjects {
         let (icon, href) = match of {
             Reviewed::DirectoryRole(id) => (Icon::Role, roles.then(|| format!("/admin/roles/{id}/assignments"))),
             Reviewed::Group(id) => (Icon::Group, directory.then(|| format!("/admin/groups/{id}"))),
-            Reviewed::Application(_) => (Icon::Application, None),
+            Reviewed::Application(id) => (Icon::Application, directory.then(|| format!("/admin/applications/{id}"))),
             Reviewed::Package(id) => (Icon::Package, directory.then(|| format!("/admin/packages/{id}"))),
         };
         let name = self.names.name(of).unwrap_or_else(|| "what is no longer there".to_owned());
@@ -180,10 +182,15 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     if !may_change {
         series.settings.controls.clear();
     }
-    let instances = reviews::instances(&mut asking.link, series.id, INSTANCES).await?;
+    let last = reviews::instances(&mut asking.link, series.id, 1).await?.pop();
+    let mut instances = review_lists::instances_before(&mut asking.link, series.id, query.before, INSTANCES + 1).await?;
+    let more = instances.len() > INSTANCES;
+    instances.truncate(INSTANCES);
+    let older = instances.last().filter(|_| more).map(|review| review.number);
+    let further = last.as_ref().map(|last| last.number) != instances.first().map(|first| first.number);
     let chosen = match query.review {
-        None => instances.first().cloned(),
-        Some(id) => match instances.iter().find(|review| review.id == id).cloned() {
+        None => last.clone(),
+        Some(id) => match instances.iter().chain(&last).find(|review| review.id == id).cloned() {
             Some(review) => Some(review),
             None => {
                 let review = reviews::get(&mut asking.link, id).await?.filter(|review| review.series == series.id);
@@ -215,7 +222,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let owner = People::load(asking, &[series.owner]).await?.persona(series.owner);
     let instance_shown = match chosen {
         Some(review) => {
-            let later = instances.first().is_some_and(|last| last.number > review.number);
+            let later = last.is_some_and(|last| last.number > review.number);
             let mut shown = shown(asking, review, (may_change, later)).await?;
             if !there {
                 shown.notes.insert(0, GONE.to_owned());
@@ -248,6 +255,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         settings: series.settings,
         scheduled,
         instances: instances.iter().map(instance).collect(),
+        further,
+        older,
         instance: instance_shown,
         may_change,
     })
@@ -257,10 +266,10 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
     let stage = review.state.open_stage();
     let stages = review.settings.stages.len();
     let mut reviewers: BTreeMap<UserId, (u64, bool)> = BTreeMap::new();
-    let mut more_reviewers = 0;
+    let mut more_reviewers = false;
     if let Some(stage) = stage {
         let own = review_rows::reviewers(&mut asking.link, review.id, None, REVIEWERS + 1).await?;
-        more_reviewers = u64::from(own.len() > REVIEWERS);
+        more_reviewers = own.len() > REVIEWERS;
         reviewers.extend(own.into_iter().take(REVIEWERS).map(|(user, open)| (user, (open, false))));
         let panel = reviews::panel(&mut asking.link, review.id, stage).await?;
         let alone = panel.len() == 1;
@@ -274,7 +283,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
                     one.1 = true;
                 }
             } else {
-                more_reviewers += 1;
+                more_reviewers = true;
             }
         }
     }
@@ -285,12 +294,14 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
     }
     let ids: Vec<UserId> = reviewers.keys().copied().chain(by(&review)).collect();
     let people = People::load(asking, &ids).await?;
+    let may_apply = may_change && rules::review::may_apply(&review).is_ok();
+    let approved_later = if may_apply { approved_later(&mut asking.link, &review).await? } else { 0 };
     let can = |answer: Result<(), Refusal>| may_change && answer.is_ok();
     let person = Some(asking.who.user);
     let counts = review.counts;
     Ok(Shown {
         instance: instance(&review),
-        version: review.version,
+        seen: seen_form(&review)?,
         phase: review.state.phase(),
         stage: match stage {
             Some(stage) if stages > 1 => format!("Stage {} of {stages}", stage + 1),
@@ -312,7 +323,9 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
         may_stop_stage: can(rules::review::stop(&review, true, person).map(drop)),
         may_reopen: can(rules::review::reopen(&review, later, asking.now).map(drop)),
         may_reset: can(rules::review::may_reset(&review)),
-        may_apply: can(rules::review::may_apply(&review)),
+        may_apply,
+        try_again: can(rules::review::may_try_again(&review)).then(|| counts.not_applied()),
+        approved_later,
         may_remind: can(rules::review::may_remind(&review)),
         to_remove: counts.held().denied.saturating_sub(counts.removed + counts.not_removed),
         sealed: matches!(review.evidence, Some(Evidence::Sealed { .. }))
@@ -385,7 +398,13 @@ fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
         }
     }
     if counts.removed + counts.not_removed > 0 {
-        notes.push(format!("Removed: {}. Gone already or not removable: {}.", counts.removed, counts.not_removed));
+        notes.push(match (counts.gone, counts.still_held()) {
+            (gone, 0) => format!("Removed: {}. Gone already: {gone}.", counts.removed),
+            (gone, held) => format!(
+                "Removed: {}. Gone already: {gone}. Not removed and still held: {held}. The results say why.",
+                counts.removed
+            ),
+        });
     }
     let controls = review.counts.controls;
     if may_change && !review.settings.controls.is_empty() && !matches!(review.state, ReviewState::Starting { .. }) {

@@ -107,7 +107,7 @@ async fn preview_of(
     ids.extend(lines.iter().flat_map(|line| line.hands.iter().filter_map(|(alone, _)| *alone)));
     ids.extend(sharing.iter().flat_map(|(panel, _)| panel.iter().take(SHARING + 1).copied()));
     let people = People::load(asking, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let warnings = warnings(settings, &run, &most, owner);
+    let warnings = warnings((settings, of.gives_power()), &run, &most, owner);
     let stages = settings.stages.iter().zip(&run.stages).zip(most).enumerate();
     let stages = stages.map(|(number, ((stage, run), (most, others)))| {
         let of = |hands| run.hands.get(&hands).copied().unwrap_or_default();
@@ -260,7 +260,12 @@ fn several(panel: &BTreeSet<UserId>, own: Option<UserId>, people: &People) -> St
     either(&names)
 }
 
-fn warnings(settings: &ReviewSettings, run: &DryRun, most: &[(Vec<(UserId, u64)>, u64)], owner: UserId) -> Vec<String> {
+fn warnings(
+    (settings, power): (&ReviewSettings, bool),
+    run: &DryRun,
+    most: &[(Vec<(UserId, u64)>, u64)],
+    owner: UserId,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     if run.cut_short {
         warnings.push(format!(
@@ -274,6 +279,12 @@ fn warnings(settings: &ReviewSettings, run: &DryRun, most: &[(Vec<(UserId, u64)>
     let nobody = run.stages.iter().map(|stage| stage.hands.get(&Hands::Nobody).copied().unwrap_or_default()).max();
     if let Some(nobody) = nobody.filter(|nobody| *nobody > 0) {
         warnings.push(nobody_decides(nobody));
+    }
+    if power && rules::review::only_themselves(settings) {
+        warnings.push(
+            "It gives power over others, and everybody would say for themselves whether they keep it, with nobody to look at it. Choose other reviewers, or add a stage with others."
+                .to_owned(),
+        );
     }
     if run.held_back(settings) {
         let limit = settings.silence_limit_percent;

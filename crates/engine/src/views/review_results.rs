@@ -22,15 +22,15 @@ pub async fn results(asking: &mut Asking<'_>, query: query::ReviewResults) -> Re
     let mut found = review_rows::list(&mut asking.link, review.id, query.filter, &words, after, REVIEW_PAGE_ROWS + 1).await?;
     let paging = page(&mut found, REVIEW_PAGE_ROWS, further, |(_, (name, id))| cursor(name, id));
     let rows = result_rows(asking, &review, found.into_iter().map(|(row, _)| row).collect(), may_change).await?;
-    let quality = if further { Vec::new() } else { quality(asking, &review).await? };
-    Ok(Results { quality, rows, paging, filter: query.filter, search: query.search })
+    let (quality, more_quality) = if further { (Vec::new(), false) } else { quality(asking, &review).await? };
+    Ok(Results { quality, more_quality, rows, paging, filter: query.filter, search: query.search })
 }
 
-/// How each reviewer decided.
-async fn quality(asking: &mut Asking<'_>, review: &Review) -> Result<Vec<Quality>, Problem> {
-    let decided = review_help::decided(&mut asking.link, review.id, REVIEW_QUALITY_ROWS).await?;
+/// How each reviewer decided, and whether there are more than those who decided most.
+async fn quality(asking: &mut Asking<'_>, review: &Review) -> Result<(Vec<Quality>, bool), Problem> {
+    let decided = review_help::decided(&mut asking.link, review.id, REVIEW_QUALITY_ROWS + 1).await?;
     if decided.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     let medians = review_help::medians(&mut asking.link, review.id, REVIEW_QUALITY_ROWS).await?;
     let mut all: BTreeMap<UserId, rules::review::Quality> = BTreeMap::new();
@@ -48,7 +48,9 @@ async fn quality(asking: &mut Asking<'_>, review: &Review) -> Result<Vec<Quality
     };
     let mut rows: Vec<Quality> = all.into_iter().map(row).collect();
     rows.sort_by(|one, other| other.decided.cmp(&one.decided).then_with(|| one.who.name.cmp(&other.who.name)));
-    Ok(rows)
+    let more = rows.len() > REVIEW_QUALITY_ROWS;
+    rows.truncate(REVIEW_QUALITY_ROWS);
+    Ok((rows, more))
 }
 
 /// `may_change`: whoever reads it manages the review, and learns which rows nobody holds.

@@ -6,11 +6,12 @@ use super::history::telling::Eyes;
 use super::review_help::Help;
 use super::why::gathered::Gathered;
 use crate::Problem;
+use crate::commands::review_later::given_through;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::directory::{Principal, UserKind};
 use model::event::{Action, Actor};
 use model::request::PackageAssignment;
-use model::review::{Decided, Decision, How, Review, ReviewRow, Reviewed};
+use model::review::{Decided, Decision, How, Review, ReviewRow, Reviewed, Said};
 use model::view::Icon;
 use model::view::review::{Decided as DecidedView, Row};
 use model::{AnyId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, PackageId, RequestId, ReviewRowId, UserId};
@@ -76,7 +77,9 @@ struct Facts {
     groups: BTreeMap<GroupId, String>,
     roles: BTreeMap<ApplicationRoleId, (String, String)>,
     gathered: Gathered,
-    decisions: BTreeMap<ReviewRowId, Vec<(Decision, Decided)>>,
+    decisions: BTreeMap<ReviewRowId, Vec<Said>>,
+    /// What each group through which something is held gives of it now.
+    through: BTreeMap<GroupId, BTreeSet<ResourceRole>>,
     directory: bool,
 }
 
@@ -111,11 +114,14 @@ impl Facts {
         }));
         let teams: Vec<GroupId> = teams.into_iter().collect();
         let groups = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut asking.link, &teams).await? };
+        let through = given_through(&mut asking.link, review.of, rows, asking.now).await?;
         let roles: BTreeSet<ApplicationRoleId> = rows
             .iter()
-            .filter_map(|row| match row.role {
-                Some(ResourceRole::ApplicationRole(_, role)) => Some(role),
-                _ => None,
+            .filter_map(|row| row.role)
+            .chain(through.values().flatten().copied())
+            .filter_map(|role| match role {
+                ResourceRole::ApplicationRole(_, role) => Some(role),
+                ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::DirectoryRole(_) => None,
             })
             .collect();
         let roles: Vec<ApplicationRoleId> = roles.into_iter().collect();
@@ -125,7 +131,7 @@ impl Facts {
         let decisions = review_rows::decisions(&mut asking.link, &ids).await?;
         let principals: Vec<Principal> = rows.iter().map(|row| row.principal).collect();
         let mut ids: BTreeSet<UserId> = principals.iter().filter_map(|principal| principal.user()).collect();
-        ids.extend(decisions.values().flatten().flat_map(|(_, decided)| [decided.by, decided.other]).flatten());
+        ids.extend(decisions.values().flatten().flat_map(|said| [said.decided.by, said.decided.other]).flatten());
         ids.extend(rows.iter().filter_map(|row| row.handed).flat_map(|handed| [handed.to, handed.by]));
         ids.extend(gathered.decisions.values().flatten().map(|decision| decision.approver));
         ids.extend(gathered.requests.values().map(|request| request.requestor));
@@ -147,6 +153,7 @@ impl Facts {
             roles,
             gathered,
             decisions,
+            through,
             directory,
         })
     }
@@ -173,13 +180,11 @@ impl Facts {
             under = if under.is_empty() { note.to_owned() } else { format!("{under}, {note}") };
         }
         let (source, source_under) = self.source(&row);
-        let mut all: Vec<DecidedView> = self
-            .decisions
-            .get(&row.id)
-            .into_iter()
-            .flatten()
-            .map(|(decision, decided)| self.decided(*decision, decided))
-            .collect();
+        // In a later stage whoever decides sees what came before only where that is set, also when they have decided.
+        let hidden = !shown.earlier && row.open;
+        let is_shown = |said: &&Said| shown.earlier || said.stage == row.stage;
+        let said = self.decisions.get(&row.id).into_iter().flatten().filter(is_shown);
+        let mut all: Vec<DecidedView> = said.map(|said| self.decided(said.decision, &said.decided)).collect();
         let decided = match &row.decided {
             Some(decided) if row.decision != Decision::NotReviewed => Some(self.decided(row.decision, decided)),
             _ => None,
@@ -190,8 +195,6 @@ impl Facts {
             // The one that counts stands by itself.
             all.remove(place);
         }
-        // In a later stage whoever decides sees what came before only where that is set.
-        let hidden = !shown.earlier && row.open;
         let recommendation = row.recommendation.decision().filter(|_| shown.recommendations);
         Row {
             row: row.id,
@@ -216,7 +219,7 @@ impl Facts {
             decision: if hidden { Decision::NotReviewed } else { row.decision },
             open: row.open,
             decided: decided.filter(|_| !hidden),
-            earlier: if hidden { Vec::new() } else { all },
+            earlier: all,
             changed: self.changed(&row),
             since: String::new(),
             then: None,
@@ -239,6 +242,14 @@ impl Facts {
         match (review.of, row.role) {
             (Reviewed::Application(_), Some(ResourceRole::ApplicationRole(_, role))) => {
                 self.roles.get(&role).map(|(_, role)| role.clone()).unwrap_or_default()
+            }
+            (Reviewed::Application(_), Some(_)) => {
+                let given = row.through.and_then(|group| self.through.get(&group)).into_iter().flatten();
+                let names = given.filter_map(|role| match role {
+                    ResourceRole::ApplicationRole(_, role) => self.roles.get(role).map(|(_, name)| name.clone()),
+                    ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::DirectoryRole(_) => None,
+                });
+                names.collect::<Vec<_>>().join(", ")
             }
             (Reviewed::DirectoryRole(_) | Reviewed::Group(_), _) => match row.assignment_type {
                 AssignmentType::Eligible => "Eligible".to_owned(),
@@ -331,6 +342,9 @@ impl Facts {
         };
         match (ended_at, ends_at) {
             (Some(at), _) => Some(format!("It ended on {}.", at.in_sentence())),
+            _ if row.through.is_some_and(|group| self.through.get(&group).is_none_or(BTreeSet::is_empty)) => {
+                Some("The group through which it was held no longer gives it.".to_owned())
+            }
             (None, at) if at != row.ends_at => {
                 let until =
                     at.map_or_else(|| "It is permanent now.".to_owned(), |at| format!("It ends on {} now.", at.in_sentence()));

@@ -83,7 +83,9 @@ pub async fn to_decide(asking: &mut Asking<'_>, limit: usize) -> Result<Vec<MyRe
 pub fn due(review: &Review) -> model::Ts {
     match &review.state {
         ReviewState::InProgress { until, .. } => *until,
-        ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. } => *at,
+        state @ (ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. }) => {
+            state.ended().map_or(*at, |ended| ended.at)
+        }
         ReviewState::Reopening { stopped, .. } => stopped.until,
         ReviewState::Skipped { at } => *at,
         ReviewState::Starting { .. } | ReviewState::Opening { .. } | ReviewState::Completing { .. } => review.due_at,
@@ -104,7 +106,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     let stage = open_stage.unwrap_or_else(|| review.settings.stages.len().saturating_sub(1));
     let reader = asker.reader(Some(stage));
     let words = Words::of(&query.search);
-    let mine = mine(review.id, stage, &reader, asking.now, query.filter, &words);
+    let earlier = stage == 0 || review.settings.earlier_shown;
+    let mine = Mine { hides_earlier: !earlier, ..mine(review.id, stage, &reader, asking.now, query.filter, &words) };
     let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
     let mut rows = review_rows::of_reviewer(&mut asking.link, &mine, after.clone(), REVIEW_PAGE_ROWS + 1).await?;
     let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
@@ -123,8 +126,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     } else {
         None
     };
-    let shown =
-        Shown { recommendations: review.settings.recommendations, earlier: stage == 0 || review.settings.earlier_shown, power };
+    let shown = Shown { recommendations: review.settings.recommendations, earlier, power };
     let theirs = |of: UserId| rows.iter().any(|row| row.reviewer == Some(of));
     let in_place_of: Vec<UserId> =
         reader.stands_in.iter().filter(|(of, shares)| *shares || theirs(*of)).map(|(of, _)| *of).collect();
@@ -191,7 +193,16 @@ fn note(review: &Review) -> Option<String> {
             "The review is over, and decisions can no longer be changed. Nothing was removed yet."
         }
         ReviewState::Applying { .. } => "The review is over. What was denied is being removed now.",
-        ReviewState::Applied { .. } => "The review is over, and what was denied was removed.",
+        ReviewState::Applied { .. } if review.counts.held().denied == 0 => "The review is over, and nothing was denied.",
+        ReviewState::Applied { .. } => match review.counts.still_held() {
+            0 => "The review is over, and what was denied is gone.",
+            1 => "The review is over, and what was denied was removed, except for 1 row: whoever manages the review sees why.",
+            n => {
+                return Some(format!(
+                    "The review is over, and what was denied was removed, except for {n} rows: whoever manages the review sees why."
+                ));
+            }
+        },
         ReviewState::Skipped { .. } => "Nothing had changed since the last time, so nobody was asked.",
     };
     Some(note.to_owned())

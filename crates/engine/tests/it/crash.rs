@@ -93,7 +93,7 @@ impl Reviewed<'_> {
     /// Does it from wherever it stands.
     async fn goes_on(&self, series: ReviewSeriesId) -> Result<(), Problem> {
         self.world.engine().settle().await?;
-        let seen = self.morgan.asks(query::Review { series, review: None }).await?;
+        let seen = self.morgan.asks(query::Review { series, review: None, before: None }).await?;
         let review = seen.instance.unwrap().instance.review;
         for (name, decision) in [("Alex", Decision::Deny), ("Lee", Decision::Approve)] {
             let page = query::Reviewing { review, filter: RowFilter::Open, search: String::new(), after: None };
@@ -116,7 +116,7 @@ impl Reviewed<'_> {
 
     /// What was decided about each and what became of it.
     async fn outcome(&self, series: ReviewSeriesId) -> Vec<String> {
-        let seen = self.morgan.asks(query::Review { series, review: None }).await.unwrap();
+        let seen = self.morgan.asks(query::Review { series, review: None, before: None }).await.unwrap();
         let shown = seen.instance.unwrap();
         assert_eq!(shown.phase, model::review::Phase::Applied);
         let review = shown.instance.review;

@@ -132,8 +132,11 @@ both! {
         assert_eq!(refused(morgan.submits(end.clone()).await), last);
         let remove = Command::RemoveMember { group, principal: Principal::User(alex.id), as_owner: true };
         assert_eq!(refused(morgan.submits(remove).await), last);
+        let rows = crate::privileged::lists(&morgan, role, Tab::Active).await.unwrap().rows;
+        let shown = rows.into_iter().find(|row| row.assignment == assignment).unwrap();
         let shorter = ChangeRoleAssignment {
             assignment,
+            seen: (shown.starts, shown.ends_at),
             starts_at: None,
             ends_at: Some(world.now() + Span::days(30)),
             justification: "For a month.".into(),

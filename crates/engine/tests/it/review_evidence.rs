@@ -79,6 +79,30 @@ both! {
         assert!(is_known(&world, &after).await && is_known(&world, &before).await);
     }
 
+    async fn whoever_reads_the_history_reads_the_evidence_of_a_deleted_review_and_nobody_else_does(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, miriam] = world.people(["morgan", "miriam"]).await;
+        let [keeper, auditor] = [world.hires("keeper").await, world.hires("auditor").await];
+        world.appoints(&keeper, model::directory::PortalRole::UserAdministrator).await;
+        world.appoints(&auditor, model::directory::PortalRole::GlobalReader).await;
+        let review = finished(&world).await;
+        let before = file(&morgan, review).await;
+        let mut link = world.db().read().await.unwrap();
+        let series = store::reviews::get(&mut link, review).await.unwrap().unwrap().series;
+        drop(link);
+        assert!(keeper.asks(query::ExportedEvidence { review, after: None }).await.is_ok(), "they manage reviews of groups");
+        morgan.submits(Command::DeleteReviewSeries { series }).await.unwrap();
+        for who in [&keeper, &miriam] {
+            assert_eq!(refused(who.asks(query::ExportedEvidence { review, after: None }).await).code(), "not_found");
+        }
+        for who in [&morgan, &auditor] {
+            let kept = file(who, review).await;
+            assert_eq!(kept, before, "who decided what and why");
+            assert!(is_known(&world, &claim(&kept).unwrap()).await);
+        }
+        assert_eq!(refused(morgan.asks(query::Review { series, review: None, before: None }).await).code(), "not_found");
+    }
+
     async fn whatever_is_altered_in_a_file_is_found(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;

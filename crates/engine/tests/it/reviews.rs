@@ -41,7 +41,7 @@ pub async fn begins(world: &World, by: &Person, what: Reviewed, settings: Review
 }
 
 pub async fn sees(who: &Person, series: ReviewSeriesId) -> Review {
-    who.asks(query::Review { series, review: None }).await.unwrap()
+    who.asks(query::Review { series, review: None, before: None }).await.unwrap()
 }
 
 pub async fn shown(who: &Person, series: ReviewSeriesId) -> Shown {
@@ -93,7 +93,7 @@ both! {
         let preview = query::ReviewPreview { of: vec![role(USERS)], settings: Box::new(form.clone()), series: None };
         assert_eq!(refused(alex.asks(preview).await).code(), "not_found");
         let (series, review) = begins(&world, &morgan, role(USERS), form.clone()).await;
-        assert_eq!(refused(alex.asks(query::Review { series, review: None }).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::Review { series, review: None, before: None }).await).code(), "not_found");
         assert_eq!(refused(decides(&alex, review).await).code(), "not_found");
         let results = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
         assert_eq!(refused(alex.asks(results).await).code(), "not_found");

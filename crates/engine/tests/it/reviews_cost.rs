@@ -70,7 +70,7 @@ impl Pages {
             ("Review subjects", self.cost(morgan, query::ReviewSubjects { search: "a".into() }).await),
             ("Review people", self.cost(morgan, query::ReviewPeople { groups: false, search: "a".into() }).await),
             ("Review preview", self.cost(morgan, preview).await),
-            ("Review", self.cost(morgan, query::Review { series, review: Some(review) }).await),
+            ("Review", self.cost(morgan, query::Review { series, review: Some(review), before: None }).await),
             ("Review results", self.cost(morgan, results).await),
             ("Exported review", self.cost(morgan, query::ExportedReview { review, after: None }).await),
             ("Review history", self.cost(morgan, query::ReviewHistory { sought: Default::default(), after: None }).await),

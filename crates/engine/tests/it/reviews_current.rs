@@ -24,7 +24,7 @@ async fn current(by: &Person, series: ReviewSeriesId) -> EditReview {
     });
     EditReview {
         review: now.instance.review,
-        version: now.version,
+        seen: now.seen.clone(),
         until: now.until.unwrap(),
         stages: stages.collect(),
         silence: now.settings.silence,
@@ -136,6 +136,32 @@ both! {
         morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
         world.settle().await;
         assert_eq!(world.subjects_to("morgan").await.len(), letters, "no letter at the end");
+    }
+
+    async fn it_is_saved_while_reviewers_decide_and_never_over_what_somebody_else_set(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), settings(&morgan, &[&miriam]).await).await;
+        let mut mine = current(&morgan, series).await;
+        mine.extra = "Look well.".into();
+        let mut theirs = current(&morgan, series).await;
+        theirs.silence = Silence::Remove;
+        // What happens by itself meanwhile is no other setting.
+        says(&miriam, review, &["Alex"], Decision::Deny, "Left.").await.unwrap();
+        morgan.submits(Command::RemindReviewers { review }).await.unwrap();
+        world.settle().await;
+        morgan.submits(Command::EditReview(mine.clone())).await.unwrap();
+        assert_eq!(refused(morgan.submits(Command::EditReview(theirs)).await).code(), "stale", "they have not seen it");
+        let now = shown(&morgan, series).await.settings;
+        assert_eq!((now.extra.as_str(), now.silence), ("Look well.", Silence::NoChange));
+        // Another end is another thing that was shown.
+        let mut longer = current(&morgan, series).await;
+        let stale = longer.clone();
+        longer.until = longer.until + model::Span::days(1);
+        morgan.submits(Command::EditReview(longer)).await.unwrap();
+        assert_eq!(refused(morgan.submits(Command::EditReview(stale)).await).code(), "stale");
+        assert_eq!(row(&miriam, review, "Alex").await.decision, Decision::Deny, "no decision is lost");
     }
 
     async fn what_gives_power_is_not_accepted_together_without_having_been_looked_at(test: TestDb) {

@@ -120,7 +120,7 @@ both! {
                 of,
                 policy: None,
                 owner: morgan.id,
-                state: ReviewState::Applied { at: world.now(), by: None, stopped: None },
+                state: ReviewState::Applied { at: world.now(), by: None, stopped: None, ended: None },
                 settings,
                 started_at: world.now() + Span::minutes(i64::from(number / 3)),
                 due_at: world.now(),

@@ -97,6 +97,24 @@ both! {
         assert_eq!((done.removed, done.not_removed), (seen.removed_by_silence, seen.denied_only));
     }
 
+    async fn power_that_everybody_would_confirm_for_themselves_is_warned_of(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        let power = crate::reviews::role(model::directory::PortalRole::UserAdministrator);
+        let mut form = settings(&morgan, &[]).await;
+        form.stages[0] = ReviewStage { reviewers: Reviewers::Members, fallback: vec![miriam.id], days: 3 };
+        let warned = async |of, form: &ReviewSettings| {
+            let seen = preview(&morgan, of, form).await;
+            seen.warnings.iter().any(|text| text.contains("say for themselves whether they keep it"))
+        };
+        assert!(warned(power, &form).await);
+        let group = team(&world, "Archive", &[&alex]).await;
+        assert!(!warned(Reviewed::Group(group), &form).await, "it gives no power");
+        let users = vec![miriam.id];
+        form.stages.push(ReviewStage { reviewers: Reviewers::Selected { users, groups: Vec::new() }, fallback: Vec::new(), days: 3 });
+        assert!(!warned(power, &form).await, "somebody else looks at it afterwards");
+    }
+
     async fn nobody_without_a_manager_is_forgotten_and_a_maker_alone_is_warned(test: TestDb) {
         let world = World::demo(test).await;
         let [miriam, morgan] = world.people(["miriam", "morgan"]).await;

@@ -165,7 +165,7 @@ both! {
         assert_eq!((now.instances.len(), now.scheduled.len()), (2, 0));
         assert_eq!(refused(morgan.submits(Command::StopReviewSeries { series }).await).code(), "review_not_then");
         morgan.submits(Command::DeleteReviewSeries { series }).await.unwrap();
-        assert_eq!(refused(morgan.asks(query::Review { series, review: None }).await).code(), "not_found");
+        assert_eq!(refused(morgan.asks(query::Review { series, review: None, before: None }).await).code(), "not_found");
         assert_eq!(refused(decides(&miriam, second).await).code(), "not_found");
         assert!(morgan.asks(query::Reviews { search: String::new(), phase: None, after: None }).await.unwrap().rows.is_empty());
         let told = world.history_about(series.0).await;

@@ -146,6 +146,7 @@ kinds! {
         ReviewReopened "review_reopened" "Access review reopened";
         ReviewSeriesStopped "review_series_stopped" "Recurrence stopped";
         ReviewCompleted "review_completed" "Access review completed";
+        ReviewTriedAgain "review_tried_again" "Review removals tried again";
         ReviewApplied "review_applied" "Results applied";
         ReviewSealed "review_sealed" "Review sealed";
     }

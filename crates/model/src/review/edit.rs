@@ -7,7 +7,8 @@ use crate::{GroupId, ReviewId, Ts, UserId};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditReview {
     pub review: ReviewId,
-    pub version: i64,
+    /// What the form showed: of other settings, or another end, nothing is overwritten unseen.
+    pub seen: String,
     /// When the open stage is over.
     pub until: Ts,
     /// Of the open stage and later ones; what is not named here stays as it is.

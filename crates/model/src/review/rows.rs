@@ -1,6 +1,6 @@
 //! What is reviewed in an instance: one row for each thing that somebody holds, and what is decided about it.
 
-use super::{Decision, Failure, How, Outcome, Recommendation};
+use super::{Counts, Decision, Failure, How, Outcome, Recommendation};
 use crate::access::{AssignmentType, ResourceRole, Source};
 use crate::directory::Principal;
 use crate::{AnyId, GroupId, ReviewId, ReviewRowId, Span, Ts, UserId};
@@ -83,6 +83,15 @@ pub struct Decided {
     pub reason: String,
 }
 
+/// One entry of what was said about a row, or done with it. It is kept for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The stage in which it was.
+    pub stage: usize,
+    pub decision: Decision,
+    pub decided: Decided,
+}
+
 /// A row that a reviewer handed to somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handed {
@@ -113,6 +122,18 @@ impl Controls {
     /// Those about which nobody said yes or no.
     pub fn left(&self) -> u64 {
         self.total.saturating_sub(self.approved + self.denied)
+    }
+}
+
+impl Counts {
+    /// Denied rows that were to be removed and are held all the same.
+    pub fn still_held(&self) -> u64 {
+        self.not_removed.saturating_sub(self.gone)
+    }
+
+    /// Those of them that could not be applied.
+    pub fn not_applied(&self) -> u64 {
+        self.still_held().saturating_sub(self.anew)
     }
 }
 

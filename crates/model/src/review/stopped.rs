@@ -1,6 +1,7 @@
-//! Access reviews that somebody stopped before their time.
+//! When access reviews are over, and those that somebody stopped before their time.
 
-use crate::Ts;
+use super::ReviewState;
+use crate::{Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The stage that was open when somebody stopped the instance before its time.
@@ -10,6 +11,31 @@ pub struct Stopped {
     pub since: Ts,
     /// When it would have been over.
     pub until: Ts,
+}
+
+/// When an instance was over, and who stopped it before its time: applying its results comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    pub at: Ts,
+    pub by: Option<UserId>,
+}
+
+impl ReviewState {
+    /// When reviewers could decide no more, and who stopped it before its time; nothing while it runs.
+    pub fn ended(&self) -> Option<Ended> {
+        match self {
+            Self::Completed { at, by, .. } => Some(Ended { at: *at, by: *by }),
+            Self::Applying { at, by, ended, .. } | Self::Applied { at, by, ended, .. } => {
+                Some(ended.unwrap_or(Ended { at: *at, by: *by }))
+            }
+            Self::Starting { .. }
+            | Self::Skipped { .. }
+            | Self::Opening { .. }
+            | Self::InProgress { .. }
+            | Self::Reopening { .. }
+            | Self::Completing { .. } => None,
+        }
+    }
 }
 
 /// Why an instance cannot be opened again.

@@ -46,6 +46,9 @@ pub struct OneApplication {
     /// The catalogs that hold it.
     pub catalogs: Names,
     pub may_change: bool,
+    /// The reader may make an access review of it.
+    #[serde(default)]
+    pub may_review: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

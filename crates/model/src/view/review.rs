@@ -277,6 +277,11 @@ pub struct Review {
     pub scheduled: Vec<(Ts, Ts)>,
     /// The latest first, at most twenty.
     pub instances: Vec<Instance>,
+    /// Whether these are not the latest, and before which number older ones are.
+    #[serde(default)]
+    pub further: bool,
+    #[serde(default)]
+    pub older: Option<u32>,
     /// The one that is shown; nothing while none has started.
     pub instance: Option<Shown>,
     pub may_change: bool,
@@ -296,7 +301,8 @@ pub struct Instance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     pub instance: Instance,
-    pub version: i64,
+    /// What the form of the current settings shows, to tell whether that is still so.
+    pub seen: String,
     pub phase: Phase,
     pub settings: ReviewSettings,
     /// `Stage 1 of 2`; empty when there is one stage or none is open.
@@ -311,15 +317,22 @@ pub struct Shown {
     pub notes: Vec<String>,
     /// Who is asked in the open stage, the first of them, with how many of their rows are open.
     pub reviewers: Vec<Reviewer>,
-    pub more_reviewers: u64,
+    /// There are others besides.
+    pub more_reviewers: bool,
     pub may_stop: bool,
     pub may_stop_stage: bool,
     pub may_reopen: bool,
     pub may_reset: bool,
     pub may_apply: bool,
     pub may_remind: bool,
+    /// What could not be removed may be tried again: so many rows at most.
+    #[serde(default)]
+    pub try_again: Option<u64>,
     /// What **Apply** would take away.
     pub to_remove: u64,
+    /// Of these, what a later instance approved and stays.
+    #[serde(default)]
+    pub approved_later: u64,
     /// What was found is sealed, and can be taken away as evidence.
     pub sealed: bool,
 }
@@ -340,6 +353,9 @@ pub struct Results {
     /// How each reviewer decided; on the first page only.
     #[serde(default)]
     pub quality: Vec<Quality>,
+    /// Those who decided most are shown, and others are not.
+    #[serde(default)]
+    pub more_quality: bool,
     pub rows: Vec<ResultRow>,
     pub paging: Paging,
     pub filter: RowFilter,

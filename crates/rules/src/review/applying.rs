@@ -4,9 +4,10 @@ use crate::package::Policy;
 use crate::retry::again_at;
 use crate::role_assignment::is_there;
 use model::access::{Assignment, ResourceRole, Source};
+use model::directory::Principal;
 use model::limits::REVIEW_APPLY_TRIES;
 use model::request::PackageAssignment;
-use model::review::{Counts, Failed, Failure, Outcome, ReviewRow};
+use model::review::{Counts, Decision, Failed, Failure, How, Outcome, ReviewRow, Reviewed};
 use model::{GroupId, Ts};
 use std::collections::BTreeSet;
 
@@ -15,10 +16,77 @@ use std::collections::BTreeSet;
 pub enum Fate {
     End,
     AlreadyGone,
+    /// It is gone, and they hold the same by what nobody looked at here: since then.
+    HeldAnew(Ts),
     /// With what to do instead.
     Impossible(String),
     /// Nothing speaks against it, and yet it was not done.
     Failed(Failure),
+}
+
+/// What happened besides since the instance began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meanwhile {
+    /// The group through which it was held no longer gives it.
+    pub cut: bool,
+    /// Since when they hold the same by another assignment, of which the instance has no row.
+    pub anew: Option<Ts>,
+    /// The later instance in which somebody approved the same, and when.
+    pub approved: Option<(u32, Ts)>,
+}
+
+/// What a later instance of the series says about the same assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    pub number: u32,
+    pub decision: Decision,
+    pub how: How,
+    pub at: Ts,
+}
+
+/// In which later instance a person approved the same, and when, if no still later one denied it again. What is due to silence
+/// takes nothing back that somebody said.
+pub fn approved_since(later: &[Later]) -> Option<(u32, Ts)> {
+    let by_a_person = |one: &&Later| match (one.decision, one.how) {
+        (Decision::Approve | Decision::Deny, How::Reviewer | How::Accepted) => true,
+        (Decision::Approve | Decision::Deny | Decision::NotReviewed | Decision::DontKnow, _) => false,
+    };
+    let last = later.iter().filter(by_a_person).max_by_key(|one| one.number)?;
+    (last.decision == Decision::Approve).then_some((last.number, last.at))
+}
+
+/// What stands where a later instance approved it.
+fn approved_later((number, at): (u32, Ts)) -> Fate {
+    Fate::Impossible(model::time::spelled(&format!(
+        "It was approved on {} in instance {number}, which is newer. If it has to go, deny it in the next one or take it away by hand.",
+        at.in_sentence()
+    )))
+}
+
+/// The roles of what is reviewed that a group gives, by itself or through groups above it. `given`: what these hold.
+pub fn given_through(of: Reviewed, from: GroupId, given: &[Assignment], now: Ts) -> BTreeSet<ResourceRole> {
+    let is_of = |role: ResourceRole| match (of, role) {
+        (Reviewed::Group(of), ResourceRole::GroupMember(group)) => of == group,
+        (Reviewed::Application(of), ResourceRole::ApplicationRole(application, _)) => of == application,
+        (Reviewed::DirectoryRole(of), ResourceRole::DirectoryRole(role)) => of == role,
+        (Reviewed::Group(_) | Reviewed::Application(_) | Reviewed::DirectoryRole(_) | Reviewed::Package(_), _) => false,
+    };
+    let (mut next, mut known, mut found) = (vec![from], BTreeSet::from([from]), BTreeSet::new());
+    while let Some(group) = next.pop() {
+        for one in given.iter().filter(|one| one.principal == Principal::Group(group) && is_there(one, now)) {
+            match one.role {
+                role if is_of(role) => drop(found.insert(role)),
+                ResourceRole::GroupMember(above) if known.insert(above) => next.push(above),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// What is gone already.
+fn gone(meanwhile: &Meanwhile) -> Fate {
+    meanwhile.anew.map_or(Fate::AlreadyGone, Fate::HeldAnew)
 }
 
 /// What becomes of a denied role assignment, as it is now. `fed`: groups whose members another system gives; `named` says what a
@@ -26,6 +94,7 @@ pub enum Fate {
 pub fn fate(
     row: &ReviewRow,
     held: Option<&Assignment>,
+    meanwhile: &Meanwhile,
     fed: &BTreeSet<GroupId>,
     named: impl Fn(GroupId) -> String,
     now: Ts,
@@ -33,7 +102,10 @@ pub fn fate(
     if row.like.is_some() {
         return nobody_holds_it();
     }
-    let Some(held) = held.filter(|held| is_there(held, now)) else { return Fate::AlreadyGone };
+    let Some(held) = held.filter(|held| is_there(held, now) && !meanwhile.cut) else { return gone(meanwhile) };
+    if let Some(approved) = meanwhile.approved {
+        return approved_later(approved);
+    }
     if let Some(group) = row.through {
         let group = named(group);
         return Fate::Impossible(format!(
@@ -71,10 +143,19 @@ fn nobody_holds_it() -> Fate {
 }
 
 /// The same for a package.
-pub fn fate_of_package(row: &ReviewRow, held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
+pub fn fate_of_package(
+    row: &ReviewRow,
+    held: Option<&PackageAssignment>,
+    meanwhile: &Meanwhile,
+    policy: Option<&Policy>,
+    now: Ts,
+) -> Fate {
     match held {
         _ if row.like.is_some() => nobody_holds_it(),
         Some(held) if crate::request::holds(held, now) || held.ended_at.is_none() && held.starts_at > now => {
+            if let Some(approved) = meanwhile.approved {
+                return approved_later(approved);
+            }
             match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
                 Some(policy) => Fate::Impossible(format!(
                     "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
@@ -83,8 +164,24 @@ pub fn fate_of_package(row: &ReviewRow, held: Option<&PackageAssignment>, policy
                 None => Fate::End,
             }
         }
-        _ => Fate::AlreadyGone,
+        _ => gone(meanwhile),
     }
+}
+
+fn held_anew(since: Ts) -> String {
+    model::time::spelled(&format!(
+        "It is held anew since {}, which was not reviewed here. Review it again, or take it away by hand.",
+        since.in_sentence()
+    ))
+}
+
+/// A row that could not be applied is tried again from the beginning; nothing for others.
+pub fn tried_anew(row: ReviewRow, counts: &mut Counts) -> Option<ReviewRow> {
+    if row.outcome != Outcome::CannotApply {
+        return None;
+    }
+    counts.not_removed = counts.not_removed.saturating_sub(1);
+    Some(ReviewRow { outcome: Outcome::New, outcome_words: String::new(), applied_at: None, failed: None, ..row })
 }
 
 /// What became of the row, kept with it.
@@ -92,6 +189,7 @@ pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) ->
     (row.outcome, row.outcome_words) = match fate {
         Fate::End => (Outcome::Applied, String::new()),
         Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
+        Fate::HeldAnew(since) => (Outcome::AlreadyGone, held_anew(*since)),
         Fate::Impossible(words) => (Outcome::CannotApply, words.clone()),
         Fate::Failed(cause) => {
             let tries = row.failed.map_or(0, |failed| failed.tries).saturating_add(1);
@@ -110,6 +208,8 @@ pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) ->
         counts.removed += 1;
     } else {
         counts.not_removed += 1;
+        counts.gone += u64::from(*fate == Fate::AlreadyGone);
+        counts.anew += u64::from(matches!(fate, Fate::HeldAnew(_)));
     }
     row
 }

@@ -2,7 +2,7 @@
 
 use model::UserId;
 use model::directory::Principal;
-use model::review::{Review, ReviewRow, Reviewers};
+use model::review::{Review, ReviewRow, ReviewSettings, Reviewers};
 
 /// Whoever looks at a review.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +59,11 @@ pub(super) fn decides(row: &ReviewRow, person: UserId, shares: bool, about_thems
 /// Whether everybody says for themselves in this stage whether they still need it.
 pub fn reviews_themselves(review: &Review, stage: usize) -> bool {
     review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members)
+}
+
+/// Whether in no stage anybody else looks at what people say about themselves.
+pub fn only_themselves(settings: &ReviewSettings) -> bool {
+    settings.stages.iter().all(|stage| stage.reviewers == Reviewers::Members)
 }
 
 /// Whether the row is one of which the reader knows, because they decide it now or would.

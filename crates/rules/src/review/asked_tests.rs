@@ -61,7 +61,7 @@ fn a_row_is_handed_to_nobody_who_is_gone_about_whom_it_is_or_who_decides_it_anyw
     assert_eq!(handed.handed, Some(Handed { to: id(3), by: id(1) }));
     let on = hands(&review, &handed, &reader(3, false), 4, true, false);
     assert_eq!(code(on), Err("rows_not_handed_on"), "one level deep");
-    let over = Review { state: ReviewState::Applied { at: NOW, by: None, stopped: None }, ..review };
+    let over = Review { state: ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None }, ..review };
     assert_eq!(code(hands(&over, &row, &me, 3, true, false)), Err("review_not_open"));
 }
 
@@ -80,7 +80,8 @@ fn both_names_are_kept_whoever_handed_it_on_may_still_decide_and_takes_it_back()
         reason: "Left.".into(),
         confirmed: false,
     };
-    let (changed, _) = decide(&review, vec![handed.clone()], &omar, false, &asked, NOW + Span::days(2)).unwrap();
+    let (changed, _) =
+        decide(&review, (vec![handed.clone()], &BTreeMap::new()), &omar, false, &asked, NOW + Span::days(2)).unwrap();
     let decided = changed[0].row.decided.clone().unwrap();
     assert_eq!((decided.by, decided.other, decided.waited), (Some(id(3)), Some(id(1)), Some(Span::days(2))));
     for by in [reader(1, true), omar.clone()] {
@@ -204,10 +205,10 @@ proptest! {
         let mut counts = review.counts;
         prop_assert_eq!(fall_silent(&review.settings, row.clone(), &mut counts, NOW), None);
         let asked = DecideRows { review: review.id, rows: vec![row.id], decision, reason: "So.".into(), confirmed: true };
-        let (changed, counts) = decide(&review, vec![row], &reader(1, true), true, &asked, NOW).unwrap();
+        let (changed, counts) = decide(&review, (vec![row], &BTreeMap::new()), &reader(1, true), true, &asked, NOW).unwrap();
         let row = &changed[0].row;
-        prop_assert!(fate(row, Some(&assignment(row)), &BTreeSet::new(), |_| String::new(), NOW) != Fate::End);
-        prop_assert!(fate_of_package(row, None, None, NOW) != Fate::End);
+        prop_assert!(fate(row, Some(&assignment(row)), &Meanwhile::default(), &BTreeSet::new(), |_| String::new(), NOW) != Fate::End);
+        prop_assert!(fate_of_package(row, None, &Meanwhile::default(), None, NOW) != Fate::End);
         review.counts = counts;
         prop_assert_eq!(counts.held(), Counts { in_stage: 1, open: counts.open, shared: 1, shared_open: counts.shared_open, ..Counts::default() });
         prop_assert!(matches!(completed(&review, None, None, NOW), ReviewState::Applied { .. }), "there is nothing to apply");

@@ -238,7 +238,12 @@ mod tests {
             let assignment = crate::tests::assignment(2, Principal::User(user(2)), role);
             let held = model::access::Assignment { source, ..assignment };
             let row = row(through);
-            assert_eq!(fate(&row, Some(&held), &BTreeSet::new(), |_| String::new(), NOW) == Fate::End, ends, "{source:?}");
+            assert_eq!(
+                fate(&row, Some(&held), &crate::review::Meanwhile::default(), &BTreeSet::new(), |_| String::new(), NOW)
+                    == Fate::End,
+                ends,
+                "{source:?}"
+            );
         }
         settings.silence = Silence::NoChange;
         assert_eq!(said(&settings, Some(Source::Direct), None), IfSilent::Stays);

@@ -45,7 +45,7 @@ proptest! {
         for (n, decision) in said.iter().enumerate() {
             let row = row_of(&mut review, &somebody(10 + n as u128), &panel);
             let asked = DecideRows { review: review.id, rows: vec![row.id], decision: *decision, reason: String::new(), confirmed: true };
-            let (changed, counts) = decide(&review, vec![row], &reader(1, true), false, &asked, NOW).unwrap();
+            let (changed, counts) = decide(&review, (vec![row], &BTreeMap::new()), &reader(1, true), false, &asked, NOW).unwrap();
             review.counts = counts;
             rows.push(changed[0].row.clone());
         }
@@ -69,7 +69,7 @@ proptest! {
         for (n, decision) in later.iter().enumerate().take(rows.len()) {
             let Some(decision) = decision else { continue };
             let asked = DecideRows { review: review.id, rows: vec![rows[n].id], decision: *decision, reason: String::new(), confirmed: true };
-            match decide(&review, vec![rows[n].clone()], &reader(1, true), false, &asked, NOW) {
+            match decide(&review, (vec![rows[n].clone()], &BTreeMap::new()), &reader(1, true), false, &asked, NOW) {
                 Ok((changed, counts)) => {
                     prop_assert!(carried.contains(&said[n]));
                     let expected = if *decision == Decision::NotReviewed { said[n] } else { *decision };
@@ -93,6 +93,9 @@ proptest! {
         ended in any::<bool>(),
         there in any::<bool>(),
         fed in any::<bool>(),
+        cut in any::<bool>(),
+        approved in any::<bool>(),
+        anew in any::<bool>(),
     ) {
         let mut review = review(base());
         let mut row = row_of(&mut review, &somebody(3), &BTreeSet::from([id(1)]));
@@ -100,13 +103,66 @@ proptest! {
         row.like = control.then(|| AnyId::from_u128(5));
         let held = held(5, source, ended);
         let feeds = fed.then(GroupId::default).into_iter().collect();
-        let fate = fate(&row, there.then_some(&held), &feeds, |_| "Team".to_owned(), NOW);
+        let since = anew.then_some(NOW - Span::days(2));
+        let meanwhile = Meanwhile { cut, anew: since, approved: approved.then_some((2, NOW)) };
+        let fate = fate(&row, there.then_some(&held), &meanwhile, &feeds, |_| "Team".to_owned(), NOW);
         let direct = source == Source::Direct || source == Source::Import && !fed;
-        prop_assert_eq!(fate == Fate::End, !control && there && !ended && !through && direct);
-        prop_assert_eq!(fate == Fate::AlreadyGone, !control && (!there || ended));
+        let gone = !there || ended || cut;
+        prop_assert_eq!(fate == Fate::End, !control && !gone && !approved && !through && direct);
+        prop_assert_eq!(fate == Fate::AlreadyGone, !control && gone && !anew);
+        prop_assert_eq!(fate == Fate::HeldAnew(NOW - Span::days(2)), !control && gone && anew);
         let mut counts = review.counts;
         let applied = applied(row.clone(), &fate, &mut counts, NOW);
         prop_assert_eq!(counts.removed + counts.not_removed, 1, "each is counted once");
         prop_assert_eq!((applied.decision, applied.held, applied.principal), (row.decision, row.held, row.principal));
     }
+}
+
+fn later(number: u32, decision: Decision, how: model::review::How) -> Later {
+    Later { number, decision, how, at: NOW + Span::days(i64::from(number)) }
+}
+
+#[test]
+fn of_later_instances_the_last_word_of_a_person_counts() {
+    let yes = |number| later(number, Decision::Approve, How::Reviewer);
+    let no = |number| later(number, Decision::Deny, How::Accepted);
+    assert_eq!(approved_since(&[]), None);
+    assert_eq!(approved_since(&[yes(2)]), Some((2, NOW + Span::days(2))));
+    assert_eq!(approved_since(&[yes(2), no(3)]), None, "it was denied again");
+    assert_eq!(approved_since(&[no(3), yes(4), yes(2)]), Some((4, NOW + Span::days(4))), "in whatever order they come");
+    assert_eq!(approved_since(&[later(2, Decision::Approve, How::Silence)]), None, "nobody said so");
+    assert_eq!(approved_since(&[yes(2), later(3, Decision::DontKnow, How::Reviewer)]), Some((2, NOW + Span::days(2))));
+}
+
+#[test]
+fn a_group_gives_as_long_as_every_step_of_the_way_is_there() {
+    let group = |n| GroupId(AnyId::from_u128(n));
+    let step = |from: u128, to: u128, ended| {
+        let role = ResourceRole::GroupMember(group(to));
+        Assignment { principal: Principal::Group(group(from)), role, ..held(from * 100 + to, Source::Direct, ended) }
+    };
+    let of = Reviewed::Group(group(3));
+    let reaches = |given: &[Assignment]| !given_through(of, group(1), given, NOW).is_empty();
+    assert!(reaches(&[step(1, 2, false), step(2, 3, false)]));
+    assert!(!reaches(&[step(1, 2, false), step(2, 3, true)]), "the last step is cut");
+    assert!(!reaches(&[step(1, 2, true), step(2, 3, false)]), "the first step is cut");
+    assert!(reaches(&[step(1, 2, true), step(1, 4, false), step(4, 3, false), step(2, 3, false)]), "by another way");
+    assert!(!reaches(&[step(1, 2, false), step(2, 1, false)]), "a circle ends");
+}
+
+#[test]
+fn what_could_not_be_removed_is_tried_again_and_counted_once() {
+    let mut review = review(base());
+    let row = row_of(&mut review, &somebody(3), &BTreeSet::from([id(1)]));
+    let mut counts = review.counts;
+    let no = applied(row.clone(), &Fate::Impossible("A rule gives it.".to_owned()), &mut counts, NOW);
+    assert_eq!((counts.not_removed, counts.still_held()), (1, 1));
+    let again = tried_anew(no, &mut counts).unwrap();
+    assert_eq!((again.outcome, again.applied_at, counts.not_removed), (Outcome::New, None, 0));
+    let gone = applied(again, &Fate::AlreadyGone, &mut counts, NOW);
+    assert_eq!((counts.not_removed, counts.gone, counts.still_held()), (1, 1, 0));
+    assert_eq!(tried_anew(gone, &mut counts), None);
+    let mut counts = review.counts;
+    applied(row, &Fate::HeldAnew(NOW), &mut counts, NOW);
+    assert_eq!((counts.still_held(), counts.not_applied()), (1, 0), "they have it, and there is nothing to try again");
 }

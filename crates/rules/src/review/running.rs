@@ -2,9 +2,10 @@
 
 use super::counting::{enter, leave, stands_in_stage};
 use super::held_back;
+use super::said::is_decided_in;
 use model::review::{
-    Counts, Decision, Evidence, How, Letters, Phase, Review, ReviewRow, ReviewSettings, ReviewState, StaysClosed, Stopped,
-    Telling,
+    Counts, Decision, Ended, Evidence, How, Letters, Phase, Review, ReviewRow, ReviewSettings, ReviewState, Said, StaysClosed,
+    Stopped, Telling,
 };
 use model::{Refusal, Span, Ts, UserId};
 use std::collections::BTreeSet;
@@ -96,7 +97,7 @@ pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refu
     let stopped = match &review.state {
         ReviewState::Completed { stopped, .. } => stopped,
         // Nothing was denied, so there was nothing to apply.
-        ReviewState::Applied { stopped: stopped @ Some(_), .. } if review.counts.denied == 0 => stopped,
+        ReviewState::Applied { stopped: stopped @ Some(_), .. } if review.counts.held().denied == 0 => stopped,
         ReviewState::Applied { .. } | ReviewState::Applying { .. } => return closed(StaysClosed::Applied),
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
@@ -113,23 +114,16 @@ pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refu
     }
 }
 
-/// A row of an instance that is opened again, as it was before that was stopped. `said`: in which stage somebody decided it last,
-/// and how. The counts are those of a stage that begins.
-pub fn opens_again(
-    mut row: ReviewRow,
-    stage: usize,
-    said: Option<(usize, Decision)>,
-    panel: &BTreeSet<UserId>,
-    counts: &mut Counts,
-) -> ReviewRow {
+/// A row of an instance that is opened again, as it was before that was stopped. `said`: everything that was said about it, the
+/// latest first. The counts are those of a stage that begins.
+pub fn opens_again(mut row: ReviewRow, stage: usize, said: &[Said], panel: &BTreeSet<UserId>, counts: &mut Counts) -> ReviewRow {
     leave(counts, &row);
     if row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence) {
         // What nobody decided in time is undecided again; that it once was so stays in what was said.
         (row.decision, row.decided) = (Decision::NotReviewed, None);
     }
     // What was brought from an earlier stage is open until somebody decides it in this one.
-    let decided_here = said.is_some_and(|(of, decision)| of == stage && decision != Decision::NotReviewed);
-    row.open = row.stage == stage && (row.decision == Decision::NotReviewed || !decided_here);
+    row.open = row.stage == stage && (row.decision == Decision::NotReviewed || !is_decided_in(said, stage));
     enter(counts, &row);
     if row.stage == stage {
         stands_in_stage(counts, &row, panel);
@@ -162,6 +156,34 @@ pub fn may_reset(review: &Review) -> Result<(), Refusal> {
     }
 }
 
+/// The state after every decision was taken back. Whoever has open rows is told again, and once more at half of what is left.
+pub fn decides_anew(settings: &ReviewSettings, state: ReviewState, now: Ts) -> ReviewState {
+    match state {
+        ReviewState::InProgress { stage, since, until, .. } => ReviewState::InProgress {
+            stage,
+            since,
+            until,
+            remind_at: settings.reminders.then(|| now + until.since(now).half()),
+            letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
+        },
+        other => other,
+    }
+}
+
+/// Whether what could not be removed may be tried again.
+pub fn may_try_again(review: &Review) -> Result<(), Refusal> {
+    match review.state {
+        ReviewState::Applied { .. } if review.counts.not_applied() > 0 => Ok(()),
+        ReviewState::Applied { .. } => Err(Refusal::NothingToTryAgain),
+        _ => Err(Refusal::ReviewNotThen { what: "try removals again", when: "the results are applied" }),
+    }
+}
+
+/// The state in which results are applied. When reviewers could decide no more stays as it was.
+pub fn applies(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
+    ReviewState::Applying { at: now, by, again_at: None, ended: review.state.ended() }
+}
+
 /// Whether the results may be applied by hand.
 pub fn may_apply(review: &Review) -> Result<(), Refusal> {
     match review.state {
@@ -187,11 +209,11 @@ pub fn may_remind(review: &Review) -> Result<(), Refusal> {
 pub fn completed(review: &Review, by: Option<UserId>, stopped: Option<Stopped>, now: Ts) -> ReviewState {
     // Rows that nobody holds have nothing to apply.
     if review.counts.held().denied == 0 {
-        return ReviewState::Applied { at: now, by, stopped };
+        return ReviewState::Applied { at: now, by, stopped, ended: None };
     }
     let held_back = held_back(&review.settings, review.counts);
     if review.settings.auto_apply && !held_back {
-        ReviewState::Applying { at: now, by: None, again_at: None }
+        ReviewState::Applying { at: now, by: None, again_at: None, ended: Some(Ended { at: now, by }) }
     } else {
         ReviewState::Completed { at: now, by, held_back, stopped }
     }
@@ -209,9 +231,9 @@ pub fn ends_with_its_thing(review: &Review) -> Option<ReviewState> {
 /// removed, and each denied row says so.
 pub fn completed_without_its_thing(review: &Review, now: Ts) -> ReviewState {
     if review.counts.held().denied == 0 {
-        ReviewState::Applied { at: now, by: None, stopped: None }
+        ReviewState::Applied { at: now, by: None, stopped: None, ended: None }
     } else {
-        ReviewState::Applying { at: now, by: None, again_at: None }
+        ReviewState::Applying { at: now, by: None, again_at: None, ended: None }
     }
 }
 

@@ -79,3 +79,71 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// Walked from start to start, a series begins exactly when another library says, and ends when it was set to.
+    #[test]
+    fn each_start_leads_to_the_next_one_until_the_series_ends(
+        begins in 1_700_000_000_000_i64..1_900_000_000_000,
+        which in 0..Frequency::ALL.len(),
+        ends in 0..3_u8,
+        count in 1_u32..30,
+        late in 0_i64..80,
+        asleep in 0_usize..12,
+    ) {
+        let (begins, frequency) = (Ts(begins), Frequency::ALL[which]);
+        let on = independently(begins, frequency, count) - Span(1);
+        let series_end = match ends {
+            0 => SeriesEnd::Never,
+            1 => SeriesEnd::On { at: on },
+            _ => SeriesEnd::After { count },
+        };
+        let settings = ReviewSettings { starts_at: begins, frequency, series_end, ..defaults(UserId::default(), begins) };
+        let plan: Vec<Ts> = upcoming(&settings, 0, begins).take(40).collect();
+        let all = if frequency == Frequency::Once { 1 } else if ends == 0 { 40 } else { count.min(40) };
+        // A day on which it ends that is before the second start leaves the first.
+        let all = if frequency == Frequency::Once && ends == 1 { plan.len() } else { all as usize };
+        prop_assert_eq!(plan.len(), all);
+        for (n, at) in (0..).zip(&plan) {
+            prop_assert_eq!(*at, independently(begins, frequency, n));
+        }
+        let mut series = Series {
+            id: Default::default(),
+            of: model::review::Reviewed::Group(Default::default()),
+            policy: None,
+            campaign: None,
+            settings,
+            owner: UserId::default(),
+            created_at: begins,
+            started: 0,
+            next_at: Some(begins),
+            version: 0,
+        };
+        let (mut walked, mut now) = (Vec::new(), begins);
+        while let Some(at) = series.next_at.filter(|_| walked.len() < 40) {
+            prop_assert!(walked.last().is_none_or(|last| *last < at), "it never goes back");
+            prop_assert!(independently_one_of(begins, frequency, at), "{} is no start", at.iso());
+            // Once the server stands still for a while; otherwise it is there within some hours.
+            now = at + if walked.len() == asleep { Span::days(late) } else { Span::hours(late % 24) };
+            walked.push(at);
+            let after = after_start(&series, now);
+            prop_assert_eq!(after.next_at, next(&after.settings, after.started, now));
+            prop_assert_eq!(after.next_at, upcoming(&after.settings, after.started, now).next());
+            prop_assert!(after.next_at.is_none_or(|next| next > now), "what is over is not made up for");
+            series = after;
+        }
+        if let SeriesEnd::After { count } = series_end {
+            prop_assert!(walked.len() <= count as usize);
+        }
+        if let SeriesEnd::On { at } = series_end {
+            prop_assert!(walked.iter().skip(1).all(|begins| *begins <= at));
+        }
+        prop_assert!(now >= begins);
+    }
+}
+
+/// Whether a series begins at this instant at some time.
+fn independently_one_of(first: Ts, frequency: Frequency, at: Ts) -> bool {
+    let most = if frequency == Frequency::Once { 1 } else { 2_000 };
+    (0..most).map(|n| independently(first, frequency, n)).take_while(|one| *one <= at).last() == Some(at)
+}

@@ -221,6 +221,7 @@ fn every_action() -> Vec<Action> {
             name: name.clone(),
             counts: Counts { total: 3, ..Counts::default() },
         },
+        Action::ReviewTriedAgain { series, review, of: what, name: name.clone(), rows: 1 },
         Action::ReviewApplied { series, review, of: what, name: name.clone(), removed: 1, not_removed: 1 },
         Action::ReviewSealed { series, review, of: what, name, rows: 1, digest: "9f86".into() },
         Action::AuditExported { place: Place::Group(team(1)), format: Format::Csv, filter: Filter::default() },

@@ -57,6 +57,7 @@ mod requests;
 #[cfg(test)]
 mod review_campaigns;
 #[cfg(test)]
+mod review_later;
 mod review_leavers;
 #[cfg(test)]
 mod reviews;

@@ -42,7 +42,7 @@ async fn reviewing(db: &Db) {
             reviews::insert_series(link, &series).await?;
             let mut review = crate::reviews::review(&series);
             if n % 3 == 0 {
-                review.state = model::review::ReviewState::Applied { at: NOW, by: None, stopped: None };
+                review.state = model::review::ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None };
             }
             reviews::insert(link, &review, (n < 3).then_some(NOW)).await?;
             reviews::set_panel(link, &review, 0, &(1..5).map(|k| person((n * 7 + k) % PEOPLE + 1)).collect()).await?;

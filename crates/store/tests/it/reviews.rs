@@ -8,7 +8,7 @@ use model::package::Scope;
 use model::request::PackageAssignment;
 use model::review::{
     Counts, Decided, Decision, Failed, Failure, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState,
-    Reviewed, ReviewedKind, Series,
+    Reviewed, Said, Series,
 };
 use model::view::review::RowFilter;
 use model::{GroupId, ReviewId, ReviewRowId, ReviewSeriesId, Span};
@@ -124,7 +124,7 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
         assert_eq!(all.iter().any(|(one, _)| one.id == made.id), found);
     }
     required(link, me).await?;
-    ran(link, visible, &runs).await?;
+    crate::review_later::ran(link, visible, &runs).await?;
 
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me), person(me + 1)])).await?;
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me)])).await?;
@@ -141,7 +141,7 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(reviews::of_reviewer(link, person(me), false, None, NOW, 25).await?.len(), 1);
     assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 0);
     runs = reviews::get(link, runs.id).await?.unwrap();
-    runs.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
+    runs.state = ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None };
     let _ = reviews::update(link, &runs, None).await?;
     assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 1);
     assert_eq!(reviews::reviewed_before(link, made.id, 2).await?.map(|one| one.id), Some(runs.id));
@@ -168,6 +168,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert_eq!(review_rows::places(link, &ids).await?.len(), 3);
     let words = Words::default();
     let mine = Mine {
+        hides_earlier: false,
         review: runs.id,
         stage: 0,
         me: person(me),
@@ -217,8 +218,20 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     review_rows::insert_decisions(link, &[(id(300_020), said.clone(), Decision::Deny, decided.clone())]).await?;
     assert_eq!(review_rows::by_id(link, runs.id, &[alone.id]).await?, std::slice::from_ref(&said));
     decided.waited = None;
-    assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [(Decision::Deny, decided)]);
-    assert_eq!(review_rows::last_said(link, &[alone.id, shared.id]).await?, [(alone.id, (0, Decision::Deny))].into());
+    let entry = Said { stage: 0, decision: Decision::Deny, decided };
+    assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [entry]);
+    assert_eq!(names(review_rows::decided(link, runs.id, None, 25).await?), [alone.id]);
+    assert!(review_rows::decided(link, runs.id, Some(alone.id.0), 25).await?.is_empty());
+    let denied = Mine { filter: RowFilter::Denied, ..mine.clone() };
+    assert_eq!(names(review_rows::of_reviewer(link, &denied, None, 25).await?), [alone.id]);
+    let hidden = Mine { hides_earlier: true, ..denied.clone() };
+    assert_eq!(names(review_rows::of_reviewer(link, &hidden, None, 25).await?), [alone.id], "it was decided in this stage");
+    let brought = ReviewRow { open: true, ..said.clone() };
+    review_rows::update_all(link, std::slice::from_ref(&brought)).await?;
+    assert!(review_rows::of_reviewer(link, &hidden, None, 25).await?.is_empty(), "what is hidden is not found");
+    assert_eq!(names(review_rows::of_reviewer(link, &denied, None, 25).await?), [alone.id]);
+    assert!(!names(review_rows::open_of(link, &mine, 25).await?).contains(&alone.id), "what was denied is not to be accepted");
+    review_rows::update_all(link, std::slice::from_ref(&said)).await?;
     assert_eq!(review_rows::of_reviews(link, &[runs.id]).await?.len(), review_rows::step(link, runs.id, None, 25).await?.0.len());
     let said = ReviewRow { decided: said.decided.clone(), ..said };
     let quality = review_help::decided(link, runs.id, 25).await?;
@@ -239,7 +252,9 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert_eq!(review_rows::to_try_again(link, runs.id, NOW + HOUR, 1).await?, [failed]);
     let gone =
         ReviewRow { outcome: Outcome::CannotApply, outcome_words: "A rule gives it.".into(), applied_at: Some(NOW), ..said };
-    review_rows::update_all(link, &[gone]).await?;
+    review_rows::update_all(link, std::slice::from_ref(&gone)).await?;
+    assert_eq!(review_rows::not_applied(link, runs.id, None, 25).await?, [gone]);
+    crate::review_later::later(link, runs, person(me)).await?;
     assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty());
     review_rows::reset(link, runs.id, Some(person(me)), NOW + HOUR).await?;
     let again = review_rows::by_id(link, runs.id, &[alone.id]).await?;
@@ -279,23 +294,6 @@ async fn required(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(of(link, Some(policies[0].id), NOW).await?, 1);
     assert_eq!(of(link, Some(policies[1].id), NOW).await?, 0, "it is held under the other");
     assert_eq!(of(link, None, one.starts_at - Span(1)).await?, 0, "it has not begun");
-    Ok(())
-}
-
-/// What is found again for the history.
-async fn ran(link: &mut Link, visible: Visible, runs: &Review) -> Result<(), Fault> {
-    let start = (runs.started_at, runs.id);
-    let later = runs.started_at + Span(1);
-    let found = async |link: &mut Link, visible, kinds: &[ReviewedKind], until| {
-        review_lists::history(link, visible, kinds, start, until, NOW, 25)
-            .await
-            .map(|all| all.iter().any(|(id, at, ..)| (*id, *at) == (runs.id, runs.started_at)))
-    };
-    assert!(found(link, visible, &[], later).await? && found(link, visible, &[ReviewedKind::DirectoryRole], later).await?);
-    assert!(!found(link, visible, &[ReviewedKind::Group, ReviewedKind::Package], later).await?);
-    assert!(!found(link, visible, &[], runs.started_at).await?, "it is not from before");
-    assert!(!found(link, Visible { roles: false, ..visible }, &[], later).await?);
-    assert_eq!(review_lists::instances(link, &[runs.id]).await?.get(&runs.id).map(|one| one.number), Some(1));
     Ok(())
 }
 

@@ -50,6 +50,20 @@ impl English {
                 )],
                 way: &REVIEWED,
             },
+            ReviewNews::NotRemoved { removed, still_held } => Said {
+                subject: format!("Not everything was removed: {}", short(name)),
+                headline: if *still_held == 1 {
+                    format!("Access to {thing} was denied, and 1 row could not be removed.")
+                } else {
+                    format!("Access to {thing} was denied, and {still_held} rows could not be removed.")
+                },
+                says: vec![
+                    format!("Removed: {removed}. Still held: {still_held}."),
+                    "The results say of each row why, and what to do. Take it away where it comes from, or try it again there."
+                        .to_owned(),
+                ],
+                way: &REVIEWED,
+            },
             ReviewNews::Completed { approved, denied, not_reviewed, held_back, waits } => {
                 let mut says = vec![format!("Approved: {approved}. Denied: {denied}. Not decided: {not_reviewed}.")];
                 if *held_back {

@@ -54,6 +54,20 @@ impl German {
                 )],
                 way: &REVIEWED,
             },
+            ReviewNews::NotRemoved { removed, still_held } => Said {
+                subject: format!("Nicht alles wurde entzogen: {}", short(name)),
+                headline: if *still_held == 1 {
+                    format!("„{thing}“ wurde abgelehnt, und eine Zeile konnte nicht entzogen werden.")
+                } else {
+                    format!("„{thing}“ wurde abgelehnt, und {still_held} Zeilen konnten nicht entzogen werden.")
+                },
+                says: vec![
+                    format!("Entzogen: {removed}. Weiterhin vorhanden: {still_held}."),
+                    "Die Ergebnisse sagen zu jeder Zeile, warum, und was zu tun ist. Bitte entziehen Sie den Zugriff dort, woher er kommt, oder versuchen Sie es in den Ergebnissen noch einmal."
+                        .to_owned(),
+                ],
+                way: &REVIEWED,
+            },
             ReviewNews::Completed { approved, denied, not_reviewed, held_back, waits } => {
                 let mut says = vec![format!("Genehmigt: {approved}. Abgelehnt: {denied}. Nicht entschieden: {not_reviewed}.")];
                 if *held_back {

@@ -89,13 +89,20 @@ impl Teller<'_> {
                 told.facts.push(fact("Don’t know", dont_know.to_string()));
                 told.facts.push(fact("Not reviewed", counts.not_reviewed().to_string()));
             }
+            Action::ReviewTriedAgain { rows: n, .. } => {
+                say(vec![by, text(" had removals of the access review "), this, text(" tried again, of ")]);
+                told.facts.push(fact("Tried again", rows(*n)));
+            }
             Action::ReviewApplied { removed, not_removed, .. } => {
                 say(vec![text("The results of the access review "), this, text(" were applied, of ")]);
                 told.facts.push(fact("Removed", removed.to_string()));
                 told.facts.push(fact("Not removed", not_removed.to_string()));
             }
             Action::ReviewSealed { rows: n, digest, .. } => {
-                say(vec![text("The evidence of the access review "), this, text(" was sealed, of ")]);
+                // It is there also when the review is deleted.
+                let file = review.map(|review| format!("/admin/reviews/{series}/{review}/evidence.jsonl"));
+                let file = link("The evidence", file.filter(|_| self.eyes.directory));
+                say(vec![file, text(" of the access review "), this, text(" was sealed, of ")]);
                 told.facts.push(fact("Rows", rows(*n)));
                 told.facts.push(fact("Digest", digest));
             }
@@ -138,6 +145,7 @@ fn which(action: &Action) -> Option<(ReviewSeriesId, Option<ReviewId>, Reviewed,
         | Action::ReviewStopped { series, review, of, name, .. }
         | Action::ReviewReopened { series, review, of, name, .. }
         | Action::ReviewCompleted { series, review, of, name, .. }
+        | Action::ReviewTriedAgain { series, review, of, name, .. }
         | Action::ReviewApplied { series, review, of, name, .. }
         | Action::ReviewSealed { series, review, of, name, .. } => Some((*series, Some(*review), *of, name)),
         _ => None,
