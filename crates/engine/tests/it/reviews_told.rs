@@ -10,8 +10,8 @@ use testkit::{Person, World, both};
 /// How many letters ask somebody to review, and how many remind them.
 async fn asked(world: &World, who: &str) -> (usize, usize) {
     let all = world.subjects_to(who).await;
-    let count = |start: &str| all.iter().filter(|subject| subject.starts_with(start)).count();
-    (count("Review: "), count("Reminder: "))
+    let count = |kind: &str| all.iter().filter(|subject| *subject == kind).count();
+    (count("Review"), count("Reminder"))
 }
 
 async fn resets(world: &World, by: &Person, review: ReviewId) {
