@@ -8,7 +8,7 @@ use model::access::AssignmentType;
 use model::approval::Approver;
 use model::command::{Command, Secret};
 use model::directory::{PortalRole, Principal};
-use model::proof::Method;
+use model::proof::SignInMethod;
 use model::role_assignment::AssignRole;
 use model::role_settings::{Privileged, RoleSettings, Ticket};
 use model::{GroupId, Refusal, UserId};
@@ -110,7 +110,7 @@ async fn the_last_who_approves_or_could_ask_keeps_a_way_to_sign_in() {
     let submits = async |command: Command| server.engine.submit(&By::Console, command).await;
     let password = || Secret("another quiet harbour at dawn".to_owned());
     let forgets =
-        |user| Command::TakeMethodAway { user, method: Method::Password, passkey: None, words: "Left a note.".to_owned() };
+        |user| Command::TakeMethodAway { user, method: SignInMethod::Password, passkey: None, words: "Left a note.".to_owned() };
     let is_kept = async |user| match submits(forgets(user)).await {
         Err(Problem::Refused(refusal)) => {
             assert_eq!(refusal, Refusal::NobodyCouldReach { role: "Privileged Role Administrator" });
