@@ -1,4 +1,4 @@
-//! Approvers: who a stage's lists are now, where one person stands, and what waits for them.
+//! Approvers: who a stage's lists are now, and where one person stands.
 
 use crate::dialect::{First, in_ids_after};
 use crate::{Fault, Link};
@@ -10,10 +10,6 @@ use model::request::PackageAssignment;
 use model::{AnyId, GroupId, PackageId, Ts, UserId};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
-
-mod inbox;
-
-pub use inbox::{Sought, count_waiting, decided, waiting};
 
 /// The groups whose owners are meant by "owners of the requested resource".
 pub(crate) fn owned(roles: &[PackageRole]) -> Vec<GroupId> {

@@ -32,6 +32,7 @@ pub mod follows;
 pub mod groups;
 pub mod import_links;
 pub mod imports;
+pub mod inbox;
 pub mod letters;
 mod link;
 pub mod mail;

@@ -11,9 +11,9 @@ use model::view::approval::{self, Approvals, Row, Standing, Tab};
 use model::view::{Badge, Countdown};
 use model::{PackageAssignmentId, RequestId, Ts, UserId};
 use rules::request::Ender;
-use store::approvals::Sought;
+use store::inbox::Sought;
 use store::search::Words;
-use store::{approvals, packages};
+use store::{inbox, packages};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Approvals, Problem> {
     let me = asking.who.user;
@@ -23,13 +23,13 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
     let sought = Sought { words: Words::of(search), kind: *kind, due_by };
     let (rows, paging) = match query.tab {
         Tab::Pending => {
-            let mut found = approvals::waiting(&mut asking.link, me, &sought, at, PAGE_ROWS + 1, asking.now).await?;
+            let mut found = inbox::waiting(&mut asking.link, me, &sought, at, PAGE_ROWS + 1, asking.now).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(decide_by, request)| cursor(decide_by.0, request.id));
             let requests: Vec<Request> = found.into_iter().map(|(_, request)| request).collect();
             (waiting(asking, &requests).await?, paging)
         }
         Tab::History => {
-            let mut found = approvals::decided(&mut asking.link, me, &sought, at, PAGE_ROWS + 1).await?;
+            let mut found = inbox::decided(&mut asking.link, me, &sought, at, PAGE_ROWS + 1).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
             let held = delivered(asking, &found).await?;
             let ids: Vec<UserId> = found.iter().flat_map(|(_, _, request)| [request.requestor, request.beneficiary]).collect();

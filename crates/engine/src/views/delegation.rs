@@ -9,7 +9,7 @@ use model::view::delegation::{Delegations, Row};
 use model::view::{Badge, Choice};
 use model::{PackageId, Refusal, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, approvals, delegations, packages, users};
+use store::{Link, delegations, inbox, packages, users};
 
 /// Delegations that are shown; somebody for whom more people asked has them all in the inbox.
 const SHOWN: usize = 100;
@@ -71,7 +71,7 @@ fn row(delegation: &Delegation, who: model::view::Persona, names: &BTreeMap<Pack
 /// Others might be none of their business.
 pub async fn choosable(link: &mut Link, person: UserId, now: Ts) -> Result<BTreeSet<PackageId>, Problem> {
     let mut found: BTreeSet<PackageId> = delegations::decided_packages(link, person, LOOKED_THROUGH).await?.into_iter().collect();
-    let waiting = approvals::waiting(link, person, &approvals::Sought::default(), None, LOOKED_THROUGH, now).await?;
+    let waiting = inbox::waiting(link, person, &inbox::Sought::default(), None, LOOKED_THROUGH, now).await?;
     found.extend(waiting.iter().filter_map(|(_, request)| request.package()));
     Ok(found)
 }

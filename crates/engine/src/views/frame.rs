@@ -4,14 +4,14 @@ use super::Asking;
 use crate::Problem;
 use model::view::Persona;
 use model::view::frame::Frame;
-use store::approvals;
+use store::inbox;
 
 /// Beyond this the count on the navigation says no more than "many".
 pub const COUNTED: usize = 99;
 
 pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
     let who = asking.who;
-    let waiting = approvals::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
+    let waiting = inbox::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
     let sees_catalogs = super::catalog::sees_list(asking).await?;
     let sees = rules::access::sees_directory(asking.visitor);
     let sees_roles = rules::access::sees_roles(asking.visitor);

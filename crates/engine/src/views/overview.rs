@@ -7,7 +7,7 @@ use crate::Problem;
 use model::view::overview::{Active, Overview};
 use model::{PackageId, Span};
 use std::collections::BTreeMap;
-use store::{approvals, packages, requests};
+use store::{inbox, packages, requests};
 
 /// Rows of each card; the full lists are one click away.
 const ROWS: usize = 5;
@@ -17,13 +17,13 @@ const SOON: Span = Span::days(14);
 pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let me = asking.who.user;
     let now = asking.now;
-    let waiting: Vec<_> = approvals::waiting(&mut asking.link, me, &approvals::Sought::default(), None, ROWS, now)
+    let waiting: Vec<_> = inbox::waiting(&mut asking.link, me, &inbox::Sought::default(), None, ROWS, now)
         .await?
         .into_iter()
         .map(|(_, r)| r)
         .collect();
     let waiting = approval_rows::waiting(asking, &waiting).await?;
-    let waiting_count = approvals::count_waiting(&mut asking.link, me, now, COUNTED).await?;
+    let waiting_count = inbox::count_waiting(&mut asking.link, me, now, COUNTED).await?;
     let held: Vec<_> =
         packages::held_by(&mut asking.link, me).await?.into_iter().filter(|held| rules::request::holds(held, now)).collect();
     let ids: Vec<PackageId> = held.iter().map(|held| held.package).collect();

@@ -16,7 +16,7 @@ use rules::group::Group;
 use rules::user::User;
 use store::search::Words;
 use store::users::Filter;
-use store::{Saved, approvals, assignments, groups, letters, packages, requests, sessions, users};
+use store::{Saved, assignments, groups, inbox, letters, packages, requests, sessions, users};
 use testkit::both;
 
 const FIRST: Ts = Ts(i64::MIN);
@@ -57,12 +57,12 @@ both! {
         }
         assert_eq!(requests::of(link, person(1), None, None, 9).await.unwrap(), [late.clone(), early]);
         assert_eq!(requests::next_due(link).await.unwrap(), Some(FIRST));
-        let waiting = approvals::waiting(link, person(2), &approvals::Sought::default(), None, 9, LAST - model::Span(1)).await.unwrap();
+        let waiting = inbox::waiting(link, person(2), &inbox::Sought::default(), None, 9, LAST - model::Span(1)).await.unwrap();
         assert_eq!(waiting, [(LAST, late)]);
-        assert!(approvals::waiting(link, person(2), &approvals::Sought::default(), None, 9, LAST).await.unwrap().is_empty());
+        assert!(inbox::waiting(link, person(2), &inbox::Sought::default(), None, 9, LAST).await.unwrap().is_empty());
         let decision = Decision { stage: 0, approver: person(2), stood_in_for: None, verdict: Verdict::Deny, words: String::new(), at: LAST };
         requests::insert_decision(link, wish(1), &decision).await.unwrap();
-        assert_eq!(approvals::decided(link, person(2), &approvals::Sought::default(), None, 9).await.unwrap().len(), 1);
+        assert_eq!(inbox::decided(link, person(2), &inbox::Sought::default(), None, 9).await.unwrap().len(), 1);
         assert_eq!(requests::decisions(link, wish(1)).await.unwrap(), [decision]);
         assignments::insert(link, &always, FIRST).await.unwrap();
         let role = ResourceRole::GroupMember(team(1));

@@ -23,8 +23,8 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
-    drafts, emergency, events, groups, letters, package_editing, package_holders, packages, past, policies, requests, resources,
-    search, separation, sessions, sponsors, team, users,
+    drafts, emergency, events, groups, inbox, letters, package_editing, package_holders, packages, past, policies, requests,
+    resources, search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -434,15 +434,15 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     let about = (approvals::Thing::Package(offer(1)), roles.as_slice());
     approvals::people_and_names(link, &[crate::given::stage(all.to_vec())], person(1), about, &[person(2)], NOW).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), about, NOW).await?;
-    approvals::waiting(link, person(1), &approvals::Sought::default(), None, 25, NOW).await?;
-    let sought = approvals::Sought { words: Words::of("quiet mo"), kind: Some(Asked::Group), due_by: Some(NOW + HOUR) };
-    let of_kind = approvals::Sought { kind: Some(Asked::Package), ..approvals::Sought::default() };
-    approvals::waiting(link, person(1), &of_kind, None, 25, NOW).await?;
-    approvals::decided(link, person(100_002), &of_kind, None, 25).await?;
-    approvals::waiting(link, person(1), &sought, None, 25, NOW).await?;
-    approvals::count_waiting(link, person(1), NOW, 100).await?;
-    approvals::decided(link, person(100_002), &approvals::Sought::default(), None, 25).await?;
-    approvals::decided(link, person(100_002), &sought, None, 25).await?;
+    inbox::waiting(link, person(1), &inbox::Sought::default(), None, 25, NOW).await?;
+    let sought = inbox::Sought { words: Words::of("quiet mo"), kind: Some(Asked::Group), due_by: Some(NOW + HOUR) };
+    let of_kind = inbox::Sought { kind: Some(Asked::Package), ..inbox::Sought::default() };
+    inbox::waiting(link, person(1), &of_kind, None, 25, NOW).await?;
+    inbox::decided(link, person(100_002), &of_kind, None, 25).await?;
+    inbox::waiting(link, person(1), &sought, None, 25, NOW).await?;
+    inbox::count_waiting(link, person(1), NOW, 100).await?;
+    inbox::decided(link, person(100_002), &inbox::Sought::default(), None, 25).await?;
+    inbox::decided(link, person(100_002), &sought, None, 25).await?;
     let one = Delegation {
         id: DelegationId(id(100_001)),
         from: person(100_001),

@@ -11,7 +11,7 @@ use model::request::{Decision, Request, State};
 use model::view::approval::Kind;
 use model::{RequestId, Ts, UserId};
 use rules::user::User;
-use store::{Db, Saved, approvals, requests, users};
+use store::{Db, Saved, approvals, inbox, requests, users};
 use testkit::both;
 
 /// An open request of user 1 that asks these approvers; the number is that of the package too.
@@ -31,8 +31,8 @@ async fn open(db: &Db, request: Request, approvers: &[Approver], roles: &[Packag
 /// What waits for somebody, counted too.
 async fn waits(db: &Db, person: UserId, now: Ts) -> Vec<RequestId> {
     let link = &mut db.read().await.unwrap();
-    let found = approvals::waiting(link, person, &approvals::Sought::default(), None, 100, now).await.unwrap();
-    let count = approvals::count_waiting(link, person, now, 100).await.unwrap();
+    let found = inbox::waiting(link, person, &inbox::Sought::default(), None, 100, now).await.unwrap();
+    let count = inbox::count_waiting(link, person, now, 100).await.unwrap();
     assert_eq!(count, found.len() as i64, "the number beside the menu is that of the list");
     found.into_iter().map(|(_, request)| request.id).collect()
 }
@@ -145,7 +145,7 @@ both! {
         for limit in [1, 3, 20, 50] {
             let mut found: Vec<(Ts, RequestId)> = Vec::new();
             loop {
-                let page = approvals::waiting(link, person(2), &approvals::Sought::default(), found.last().copied(), limit, NOW).await.unwrap();
+                let page = inbox::waiting(link, person(2), &inbox::Sought::default(), found.last().copied(), limit, NOW).await.unwrap();
                 found.extend(page.iter().map(|(at, request)| (*at, request.id)));
                 if page.len() < limit {
                     break;
@@ -156,7 +156,7 @@ both! {
             found.dedup();
             assert_eq!(found.len(), 20);
         }
-        assert_eq!(approvals::count_waiting(link, person(2), NOW, 7).await.unwrap(), 7, "counted no further than asked");
+        assert_eq!(inbox::count_waiting(link, person(2), NOW, 7).await.unwrap(), 7, "counted no further than asked");
     }
 
     async fn filters_narrow_before_pages_are_cut_so_that_no_page_is_short(test: TestDb) {
@@ -177,10 +177,10 @@ both! {
             (None, 5, 5),
             (None, 9, 9),
         ] {
-            let sought = approvals::Sought { kind, due_by: Some(NOW + HOUR + model::Span(due)), ..approvals::Sought::default() };
+            let sought = inbox::Sought { kind, due_by: Some(NOW + HOUR + model::Span(due)), ..inbox::Sought::default() };
             let mut found: Vec<(Ts, RequestId)> = Vec::new();
             loop {
-                let page = approvals::waiting(link, person(2), &sought, found.last().copied(), 2, NOW).await.unwrap();
+                let page = inbox::waiting(link, person(2), &sought, found.last().copied(), 2, NOW).await.unwrap();
                 found.extend(page.iter().map(|(at, request)| (*at, request.id)));
                 if page.len() < 2 {
                     break;
@@ -209,7 +209,7 @@ both! {
         let link = &mut test.db.read().await.unwrap();
         let mut found: Vec<(Ts, RequestId)> = Vec::new();
         loop {
-            let page = approvals::decided(link, person(2), &approvals::Sought::default(), found.last().copied(), 5).await.unwrap();
+            let page = inbox::decided(link, person(2), &inbox::Sought::default(), found.last().copied(), 5).await.unwrap();
             assert!(page.iter().all(|(_, verdict, request)| (verdict == "approve") == (request.id.0.as_u128() % 2 == 0)));
             found.extend(page.iter().map(|(at, _, request)| (*at, request.id)));
             if page.len() < 5 {
@@ -218,7 +218,7 @@ both! {
         }
         assert!(found.is_sorted_by(|a, b| a > b), "{found:?}");
         assert_eq!(found.len(), 12);
-        assert!(approvals::decided(link, person(1), &approvals::Sought::default(), None, 5).await.unwrap().is_empty());
+        assert!(inbox::decided(link, person(1), &inbox::Sought::default(), None, 5).await.unwrap().is_empty());
     }
 
     async fn regression_3_the_people_behind_a_stage_are_enabled_and_each_list_is_its_own(test: TestDb) {

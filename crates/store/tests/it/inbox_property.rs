@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use rules::approval::{StagePeople, may_decide_as};
 use rules::user::User;
 use std::collections::BTreeSet;
-use store::{Saved, approvals, delegations, requests, users};
+use store::{Saved, approvals, delegations, inbox, requests, users};
 use testkit::both;
 
 const PEOPLE: u128 = 8;
@@ -290,10 +290,10 @@ async fn the_inbox_is_the_rule(test: &TestDb, world: &World) {
             {
                 continue;
             }
-            let found = approvals::waiting(link, user.id, &approvals::Sought::default(), None, 99, now).await.unwrap();
+            let found = inbox::waiting(link, user.id, &inbox::Sought::default(), None, 99, now).await.unwrap();
             let ids: Vec<RequestId> = found.iter().map(|(_, request)| request.id).collect();
             assert_eq!(ids, world.may(user.id, now), "for {} at {now:?}", user.user_name);
-            assert_eq!(approvals::count_waiting(link, user.id, now, 99).await.unwrap(), ids.len() as i64);
+            assert_eq!(inbox::count_waiting(link, user.id, now, 99).await.unwrap(), ids.len() as i64);
         }
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// managed at each level, those they vouch for, the groups owned. How far down the reports are followed is bounded by the
 /// levels that open requests ask for: whoever leads everybody is not slowed by everybody.
 macro_rules! asked_sql {
-    ($select:literal, $rest:literal) => {
+    ($select:literal, $rest:expr) => {
         concat!(
             "with recursive who (id) as (
                 select u.id from users u where u.id = $1
@@ -100,15 +100,19 @@ impl Sought {
     }
 }
 
-/// A request `r` for what the parameter says: everything when it is empty.
+/// A request for what the parameter says: everything when it is empty.
 macro_rules! kind_sql {
-    ($kind:literal) => {
+    ($request:literal, $kind:literal) => {
         concat!(
             " and (",
             $kind,
             " = '' or ",
             $kind,
-            " = case when r.package_id is not null then 'package' when r.role = 'directory_role' then 'directory_role' else 'group' end) "
+            " = case when ",
+            $request,
+            ".package_id is not null then 'package' when ",
+            $request,
+            ".role = 'directory_role' then 'directory_role' else 'group' end) "
         )
     };
 }
@@ -139,6 +143,22 @@ macro_rules! named_sql {
     };
 }
 
+/// What waits for a person and is narrowed down, in its order. It is narrowed down around what is asked of them, which the limit
+/// keeps apart: seeing all conditions at once, PostgreSQL expects so little that it reads everything that is asked of anybody.
+macro_rules! narrowed_sql {
+    ($rest:expr, $due_by:literal, $kind:literal, $limit:literal) => {
+        concat!(
+            "select found.request_id, found.decide_by from (",
+            asked_sql!("asked.request_id, asked.decide_by, r.package_id, r.role", $rest),
+            " limit 9223372036854775807) as found where found.decide_by <= ",
+            $due_by,
+            kind_sql!("found", $kind),
+            "order by found.decide_by, found.request_id limit ",
+            $limit
+        )
+    };
+}
+
 /// A page of the requests that wait for a person, the most urgent first.
 pub async fn waiting(
     link: &mut Link,
@@ -150,20 +170,12 @@ pub async fn waiting(
 ) -> Result<Vec<(Ts, Request)>, Fault> {
     let (at, id) = after.unwrap_or((Ts(i64::MIN), RequestId(uuid::Uuid::nil())));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    // As a difference: PostgreSQL takes two bounds of one column for a narrow range, and would read all that is asked.
     let due_by = sought.due_by.unwrap_or(Ts(i64::MAX));
     let words = &sought.words;
     let rows: Vec<(RequestId, Ts)> = match words.first() {
         None => rows!(
             link,
-            concat!(
-                asked_sql!(
-                    "asked.request_id, asked.decide_by",
-                    "and (asked.decide_by, asked.request_id) > ($3, $4) and asked.decide_by - $6 <= 0"
-                ),
-                kind_sql!("$7"),
-                "order by asked.decide_by, asked.request_id limit $5"
-            ),
+            narrowed_sql!("and (asked.decide_by, asked.request_id) > ($3, $4)", "$6", "$7", "$5"),
             person,
             now,
             at,
@@ -174,15 +186,7 @@ pub async fn waiting(
         )?,
         Some(first) => rows!(
             link,
-            concat!(
-                asked_sql!(
-                    "asked.request_id, asked.decide_by",
-                    "and (asked.decide_by, asked.request_id) > ($7, $8) and asked.decide_by - $10 <= 0"
-                ),
-                kind_sql!("$11"),
-                named_sql!(),
-                "order by asked.decide_by, asked.request_id limit $9"
-            ),
+            narrowed_sql!(concat!("and (asked.decide_by, asked.request_id) > ($7, $8)", named_sql!()), "$10", "$11", "$9"),
             person,
             now,
             &first.0,
@@ -226,7 +230,7 @@ pub async fn decided(
             concat!(
                 "select d.request_id, d.at, d.verdict from decisions d cross join requests r
                  where r.id = d.request_id and d.approver_id = $1 and (d.at, d.request_id) < ($2, $3)",
-                kind_sql!("$5"),
+                kind_sql!("r", "$5"),
                 "order by d.at desc, d.request_id desc limit $4"
             ),
             person,
@@ -240,7 +244,7 @@ pub async fn decided(
             concat!(
                 "select d.request_id, d.at, d.verdict from decisions d cross join requests r
                  where r.id = d.request_id and d.approver_id = $1 and (d.at, d.request_id) < ($2, $7)",
-                kind_sql!("$9"),
+                kind_sql!("r", "$9"),
                 named_sql!(),
                 "order by d.at desc, d.request_id desc limit $8"
             ),
