@@ -43,7 +43,7 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     };
     let request = Request::from_parts(parts, Body::from(body));
     let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
-    if plain { for_a_person(&site, answer, &page).await } else { answer }
+    if plain { for_a_person(&site, answer, &page).await } else { for_a_script(answer).await }
 }
 
 /// How the form came, and what was in it. A page with script asks for JSON.
@@ -62,6 +62,19 @@ fn own_referer(headers: &mut HeaderMap, posted: &Posted) {
     if let Ok(page) = HeaderValue::from_str(&posted.page) {
         headers.insert(header::REFERER, page);
     }
+}
+
+/// A failed call of a page with script. The library takes every failure for one of the server; what was not understood is none.
+async fn for_a_script(answer: Response) -> Response {
+    if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let bytes = axum::body::to_bytes(body, ERROR_MAX_BYTES).await.unwrap_or_default();
+    if matches!(CallError::de(bytes.clone()), CallError::Unreachable(_)) {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// A failed call of a plain form. The library would put the error into an address, where it is shown to nobody.

@@ -162,7 +162,7 @@ both! {
 
     async fn whoever_tests_a_target_that_falls_silent_waits_for_one_question_and_not_for_each_group(test: TestDb) {
         let stage = targets::Stage::on(World::demo_that_waits(test, PATIENCE, None).await).await;
-        stage.peer.behaves(Manner::KeepsSilentAt("displayName"));
+        stage.peer.behaves(Manner::KeepsSilentAt("Agents"));
         let test = stage.morgan.asks(query::TargetTest { target: stage.target }).await.unwrap();
         assert_eq!(failed(test.good, &test.steps), NO_ANSWER);
         assert_eq!(test.steps.last().unwrap().what, "Looked for the group “Agents”");
