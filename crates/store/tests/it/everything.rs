@@ -17,14 +17,15 @@ use model::package::Scope;
 use model::request::{Decision, PackageAssignment, Phase};
 use model::separation::Incompatible;
 use model::view::approval::Kind as Asked;
-use model::{ApplicationId, ApplicationRoleId, DelegationId, DraftId, EventId, LetterId};
+use model::{ApplicationId, ApplicationRoleId, DelegationId, DraftId, EventId, LetterId, ReviewId, ReviewSeriesId};
 use rules::draft::Draft;
+use std::collections::BTreeSet;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
     drafts, emergency, events, groups, inbox, letters, package_editing, package_holders, packages, past, policies, requests,
-    resources, search, separation, sessions, sponsors, team, users,
+    resources, review_later, review_lists, review_rows, search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -38,6 +39,7 @@ pub async fn everything(test: &TestDb) {
         asking(link).await?;
         crate::privileged::privileged(link).await?;
         crate::reviews::reviews(link, 100_001).await?;
+        later(link).await?;
         crate::review_campaigns::campaigns(link, 100_001).await?;
         history(link).await?;
         outbox(link).await?;
@@ -559,6 +561,20 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::first_fact(link, "a", "a").await?;
     sessions::fact(link, "a").await?;
     sessions::set_fact(link, "a", "b").await
+}
+
+/// What became of what was reviewed.
+async fn later(link: &mut Link) -> Result<(), Fault> {
+    let (review, series, who) = (ReviewId(id(1)), ReviewSeriesId(id(2)), person(100_001));
+    review_rows::open_about(link, review, Some(who), &BTreeSet::from([who])).await?;
+    review_later::said(link, review, &[who.0]).await?;
+    review_later::said_of_denied(link, review, 25).await?;
+    review_later::anew(link, review, &[who.0]).await?;
+    review_later::package_anew(link, review, &[who.0]).await?;
+    review_lists::instances(link, &[review]).await?;
+    review_lists::instances_before(link, series, Some(9), 25).await?;
+    review_lists::deleted(link, review).await?;
+    Ok(())
 }
 
 #[test]

@@ -240,14 +240,6 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let quality = review_help::decided(link, runs.id, 25).await?;
     assert_eq!(quality, [(person(me), Decision::Deny, Recommendation::SignedIn, 1)]);
     assert_eq!(review_help::medians(link, runs.id, 25).await?, [(person(me), HOUR)].into());
-    review_rows::open_about(link, runs.id, Some(person(me)), &BTreeSet::from([person(me)])).await?;
-    review_later::said(link, runs.id, &[person(5).0]).await?;
-    review_later::said_of_denied(link, runs.id, 25).await?;
-    review_later::anew(link, runs.id, &[person(5).0]).await?;
-    review_later::package_anew(link, runs.id, &[person(5).0]).await?;
-    review_lists::instances(link, &[runs.id]).await?;
-    review_lists::instances_before(link, runs.series, Some(9), 25).await?;
-    review_lists::deleted(link, runs.id).await?;
     let here = review_rows::about(link, runs.id, &[person(5).0]).await?;
     assert_eq!(names(here), [alone.id]);
     assert_eq!(names(review_rows::to_apply(link, runs.id, 25).await?), [alone.id]);
