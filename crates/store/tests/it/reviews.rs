@@ -16,10 +16,7 @@ use std::collections::BTreeSet;
 use store::review_lists::{Sought, Visible};
 use store::review_rows::{Mine, Progress};
 use store::search::Words;
-use store::{
-    Fault, Link, Saved, delegations, packages, review_help, review_holders, review_later, review_lists, review_rows, reviews,
-    users,
-};
+use store::{Fault, Link, Saved, delegations, packages, review_help, review_holders, review_lists, review_rows, reviews, users};
 use testkit::both;
 
 const SERIES: u128 = 300_001;
