@@ -147,12 +147,12 @@ export async function a_session_that_ends_in_the_middle_of_an_activation_keeps_t
 export async function settings_name_who_could_not_prove_what_they_would_demand_before_they_are_saved({ browser }) {
   const morgan = await browser.as('morgan');
   await opensSettings(morgan, ROLE);
-  const lacks = /1 of 1 eligible people has neither an authenticator app nor a passkey: Lee\. That person could not activate/;
+  const lacks = /The only eligible person has neither an authenticator app nor a passkey: Lee\. They could not activate/;
   await sees(morgan.text(lacks).first());
   await seesNo(morgan.page.locator('.bar').filter({ hasText: lacks }));
   await morgan.look('role-settings-who-lacks-it');
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await isSaved(morgan);
   await opensSettings(morgan, ROLE);
-  await says(morgan.page.getByRole('main'), /Lee\. That person could not activate before setting one up\./);
+  await says(morgan.page.getByRole('main'), /Lee\. They could not activate before setting one up\./);
 }

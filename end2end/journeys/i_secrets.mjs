@@ -56,7 +56,7 @@ async function signsInWithPasswordAppAndPasskey(browser, server, secrets) {
   for (const password of [WRONG, PASSWORD]) {
     await lee.field('User name').fill('lee');
     await lee.field('Password').fill(password);
-    await lee.leaves(() => lee.button('Sign in').click());
+    await lee.leaves(() => lee.button('Sign in', { exact: true }).click());
   }
   secrets.keep('a mistyped password', WRONG);
   await secrets.keepCookies(lee);
