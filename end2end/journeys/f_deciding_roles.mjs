@@ -2,7 +2,7 @@
 // an assignment ends.
 
 import { setsUpApp } from '../lib/authenticator.mjs';
-import { asksOnly, assigns, inDays, opens, opensSettings, picks } from '../lib/roles.mjs';
+import { asksForProof, asksOnly, assigns, inDays, isSaved, leeAsks, opens, opensSettings, picks } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: settings are what they are about, and time is moved.
@@ -12,29 +12,10 @@ const ROLE = 'User Administrator';
 
 const now = async (server) => (await server.settle()).now;
 
-async function isSaved(morgan) {
-  await morgan.button('Update', { exact: true }).last().click();
-  await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
-}
-
-/// Lee asks to activate the role.
-async function leeAsks(browser) {
-  const lee = await browser.as('lee', { at: '/my-roles' });
-  await lee.link(`Activate ${ROLE}`).click();
-  await lee.arrives(`Activate ${ROLE}`);
-  await lee.field('Reason').fill('A new colleague.');
-  await lee.button('Activate', { exact: true }).click();
-  await sees(lee.state('Pending approval'));
-  return lee;
-}
-
 export async function whoever_approves_proves_it_in_the_middle_of_the_decision_and_finds_it_as_it_was({ browser, server }) {
   const morgan = await browser.as('morgan');
-  await opensSettings(morgan, ROLE);
-  const stage = await asksOnly(morgan, 'Brandon');
-  await stage.getByLabel('Approvers must use multifactor authentication').check();
-  await isSaved(morgan);
-  const lee = await leeAsks(browser);
+  await asksForProof(morgan, ROLE, 'Brandon');
+  const lee = await leeAsks(browser, ROLE);
 
   const brandon = await browser.as('brandon', { at: '/my-access/approvals' });
   brandon.expects(422);
@@ -72,8 +53,8 @@ export async function further_people_are_asked_about_an_activation_when_nobody_d
   await picks(morgan, 'Further people', 'Bianca', stage);
   await sees(stage.getByRole('button', { name: 'Leave out Bianca' }));
   await morgan.look('role-settings-escalation');
-  await isSaved(morgan);
-  const lee = await leeAsks(browser);
+  await isSaved(morgan, ROLE);
+  const lee = await leeAsks(browser, ROLE);
   const mine = lee.path;
 
   const bianca = await browser.as('bianca', { at: '/my-access/approvals' });
@@ -152,7 +133,7 @@ export async function settings_name_who_could_not_prove_what_they_would_demand_b
   await seesNo(morgan.page.locator('.bar').filter({ hasText: lacks }));
   await morgan.look('role-settings-who-lacks-it');
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
-  await isSaved(morgan);
+  await isSaved(morgan, ROLE);
   await opensSettings(morgan, ROLE);
   await says(morgan.page.getByRole('main'), /Lee\. They could not activate before setting one up\./);
 }

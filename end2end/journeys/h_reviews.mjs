@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
 import { hasFocus } from '../lib/keyboard.mjs';
-import { asks, begins, bulk, confirms, opens, picks, whatIs, whoIs } from '../lib/reviews.mjs';
+import { asks, begins, bulk, confirms, gives, opens, picks, whatIs, whoIs } from '../lib/reviews.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -204,16 +204,7 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
 
 export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_review_is_applied({ browser, server }) {
   const morgan = await browser.as('morgan');
-  await morgan.goto('/admin/packages');
-  await morgan.leaves(() => morgan.link(ROOM, { exact: true }).click());
-  await morgan.arrives(ROOM);
-  const room = morgan.path.split('?')[0];
-  await morgan.goto(`${room}/assignments/new`);
-  await picks(morgan, 'People', 'Alex');
-  await morgan.field('Justification').fill('Works with our partners.');
-  await morgan.button('Assign').click();
-  await sees(morgan.status(/assigned/));
-  await server.settle();
+  const room = await gives(morgan, ROOM, 'Alex');
 
   await morgan.goto(room);
   await morgan.link('New access review').click();

@@ -1,6 +1,6 @@
 // Access reviews while they run: who is asked changes, people leave, silence is held back, and a review ends when all is said.
 
-import { asks, begins, confirms, groupIs, opens, picks, whoIs } from '../lib/reviews.mjs';
+import { asks, begins, confirms, gives, groupIs, opens, picks, whoIs } from '../lib/reviews.mjs';
 import { counts, reads, same, says, sees } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -122,15 +122,7 @@ export async function reviewers_with_open_rows_are_reminded_and_nobody_else({ br
 
 export async function what_could_not_be_removed_is_said_in_a_letter_and_tried_again({ browser, server }) {
   const morgan = await browser.as('morgan');
-  await morgan.goto('/admin/packages');
-  await morgan.leaves(() => morgan.link(ROOM, { exact: true }).click());
-  const room = morgan.path.split('?')[0];
-  await morgan.goto(`${room}/assignments/new`);
-  await picks(morgan, 'People', 'Alex');
-  await morgan.field('Justification').fill('Works with our partners.');
-  await morgan.button('Assign').click();
-  await sees(morgan.status(/assigned/));
-  await server.settle();
+  await gives(morgan, ROOM, 'Alex');
   const series = await asks(morgan, 'Miriam', 'Partners, tried again', await groupIs(morgan, ROOM), { mails: 'true' });
   const miriam = await browser.as('miriam');
   await opens(miriam, 'Partners, tried again');

@@ -2,6 +2,7 @@
 
 import { asksFor } from '../lib/demo.mjs';
 import { startMailServer } from '../lib/mail_server.mjs';
+import { fillsMail as fills, mailHost as host } from '../lib/settings.mjs';
 import { PATIENCE_MS, holds, must, reads, same, says, sees, seesNo, until } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: where letters go is what they are about.
@@ -10,19 +11,6 @@ export const fresh = true;
 const MAIL = '/admin/settings/mail';
 const PASSWORD = 'open sesame';
 const USER = 'vestibule';
-
-/// The name of the mail server; the choice above it is called alike.
-const host = (person) => person.page.getByRole('textbox', { name: 'Mail server' });
-
-async function fills(morgan, { port }, { user = '', password = '' } = {}) {
-  await morgan.page.getByRole('radio', { name: /^Sent to a mail server/ }).check();
-  await host(morgan).fill('127.0.0.1');
-  await morgan.field(/^Port/).fill(String(port));
-  await morgan.page.getByRole('radio', { name: /^None/ }).check();
-  await morgan.field(/^User name/).fill(user);
-  await morgan.field(/^Password/).fill(password);
-  await morgan.field('Sender').fill('Vestibule <vestibule@harbour.example>');
-}
 
 const saves = (person) => person.leaves(() => person.button('Save', { exact: true }).click());
 

@@ -22,6 +22,16 @@ async function setsUp(morgan, target) {
   await sees(morgan.status(`“${NAME}” was saved.`));
 }
 
+/// Alex is given the package while the target is down, and looks at their request.
+async function waitsFor(target, browser, server) {
+  target.fails = 503;
+  const alex = await browser.as('alex');
+  await getsDeskTools(browser, alex);
+  await server.settle();
+  await alex.reload();
+  return alex;
+}
+
 export async function an_administrator_sets_a_target_tests_it_and_sees_what_it_would_change({ browser, server }) {
   const target = await startTarget();
   target.group(GROUP, [target.account('forgotten.temp')]);
@@ -86,11 +96,7 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   const morgan = await browser.as('morgan');
   await setsUp(morgan, target);
   await server.settle();
-  target.fails = 503;
-  const alex = await browser.as('alex');
-  await getsDeskTools(browser, alex);
-  await server.settle();
-  await alex.reload();
+  const alex = await waitsFor(target, browser, server);
   const request = alex.path;
   await sees(alex.state('Delivering'));
   const delivery = alex.region('Delivery').getByRole('row').filter({ hasText: NAME });
@@ -144,11 +150,7 @@ async function isDeliveredByHand({ browser, server }, presses, options) {
   const morgan = await browser.as('morgan', options);
   await setsUp(morgan, target);
   await server.settle();
-  target.fails = 503;
-  const alex = await browser.as('alex');
-  await getsDeskTools(browser, alex);
-  await server.settle();
-  await alex.reload();
+  const alex = await waitsFor(target, browser, server);
   await sees(alex.state('Delivering'));
   const delivery = alex.region('Delivery').getByRole('row').filter({ hasText: NAME });
   await says(delivery, /Pending.*The application does not answer as it should\. It is tried again on/s);

@@ -2,7 +2,7 @@
 // sign-in at one of them, and a decision that only the stronger one can prove.
 
 import { CLIENT, SECRET, startProvider } from '../lib/provider.mjs';
-import { opensSettings, picks } from '../lib/roles.mjs';
+import { asksForProof, leeAsks } from '../lib/roles.mjs';
 import { holds, must, says, sees, seesNo } from '../lib/waiting.mjs';
 
 const HARBOUR = 'Harbour ID';
@@ -115,21 +115,8 @@ export async function signing_out_at_one_ends_what_was_begun_with_it_and_nothing
 
 export async function an_approver_proves_it_at_the_stronger_one_and_finds_the_decision_as_it_was({ browser }) {
   const morgan = await browser.as('morgan');
-  await opensSettings(morgan, ROLE);
-  await morgan.field('Require approval to activate').check();
-  await morgan.button('Add stage').click();
-  const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
-  await picks(morgan, 'Approvers: people', 'Brandon', stage);
-  await sees(stage.getByRole('button', { name: 'Leave out Brandon' }));
-  await stage.getByLabel('Approvers must use multifactor authentication').check();
-  await morgan.button('Update', { exact: true }).last().click();
-  await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
-  const lee = await browser.as('lee', { at: '/my-roles' });
-  await lee.link(`Activate ${ROLE}`).click();
-  await lee.arrives(`Activate ${ROLE}`);
-  await lee.field('Reason').fill('A new colleague.');
-  await lee.button('Activate', { exact: true }).click();
-  await sees(lee.state('Pending approval'));
+  await asksForProof(morgan, ROLE, 'Brandon');
+  const lee = await leeAsks(browser, ROLE);
 
   const brandon = await brandonComes(browser, QUAY);
   await brandon.goto('/my-access/approvals');

@@ -51,6 +51,21 @@ export async function asks(morgan, reviewer, name, what, fields = {}) {
   return begins(morgan, name, what, { ...who, ...fields });
 }
 
+/// Assigns a package to somebody; answers its address.
+export async function gives(morgan, name, to) {
+  await morgan.goto('/admin/packages');
+  await morgan.leaves(() => morgan.link(name, { exact: true }).click());
+  await morgan.arrives(name);
+  const address = morgan.path.split('?')[0];
+  await morgan.goto(`${address}/assignments/new`);
+  await picks(morgan, 'People', to);
+  await morgan.field('Justification').fill('Works with our partners.');
+  await morgan.button('Assign').click();
+  await sees(morgan.status(/assigned/));
+  await morgan.server.settle();
+  return address;
+}
+
 /// Opens a review from the list of those in which one is asked.
 export async function opens(person, name) {
   await person.goto('/my-access/reviews');

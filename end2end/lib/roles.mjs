@@ -53,3 +53,27 @@ export async function asksOnly(morgan, name) {
   await sees(stage.getByRole('button', { name: `Leave out ${name}` }));
   return stage;
 }
+
+/// The settings of a role ask this person, who proves it with multifactor authentication.
+export async function asksForProof(morgan, role, name) {
+  await opensSettings(morgan, role);
+  const stage = await asksOnly(morgan, name);
+  await stage.getByLabel('Approvers must use multifactor authentication').check();
+  await isSaved(morgan, role);
+}
+
+export async function isSaved(morgan, role) {
+  await morgan.button('Update', { exact: true }).last().click();
+  await sees(morgan.status(`The settings of “${role}” were updated.`));
+}
+
+/// Lee asks to activate a role that somebody has to approve.
+export async function leeAsks(browser, role) {
+  const lee = await browser.as('lee', { at: '/my-roles' });
+  await lee.link(`Activate ${role}`).click();
+  await lee.arrives(`Activate ${role}`);
+  await lee.field('Reason').fill('A new colleague.');
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.state('Pending approval'));
+  return lee;
+}

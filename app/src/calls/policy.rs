@@ -137,7 +137,7 @@ pub(super) mod server {
     use model::package::{Lasts, PolicySettings, Scope};
     use model::query::{self, Question as _};
     use model::review::{PolicyReviews, Reviewers};
-    use model::view::catalog::PolicyNames;
+    use model::view::catalog::KnownNames;
     use model::{GroupId, Refusal, Ts, UserId};
     use std::collections::BTreeMap;
 
@@ -230,10 +230,7 @@ pub(super) mod server {
     }
 
     /// Names of the form with whom they mean.
-    struct Known {
-        users: BTreeMap<String, Option<UserId>>,
-        groups: BTreeMap<String, Option<GroupId>>,
-    }
+    struct Known(KnownNames);
 
     /// The reviews that the form says the policy requires.
     pub async fn reviews(of: PolicyOf) -> Call<Result<Option<PolicyReviews>, Refusal>> {
@@ -278,38 +275,21 @@ pub(super) mod server {
                 names.sort();
                 names.dedup();
             }
-            let limit = model::limits::POLICY_SUBJECTS_MAX;
-            if users.len() + groups.len() > limit {
-                let message = format!("A policy may name {limit} people and groups. Use a group instead of its members.");
-                return Ok(Err(Refusal::Malformed { field: "users".to_owned(), message }));
+            if let Err(refusal) = KnownNames::check(&users, &groups) {
+                return Ok(Err(refusal));
             }
             let asked = query::PolicyNames { of, users: users.clone(), groups: groups.clone() };
             let found = query::PolicyNames::view(ask_as(&caller()?, asked.into()).await?);
             let mismatched = || CallError::Broken { reference: "mismatched-answer".to_owned() };
-            let PolicyNames { users: user_ids, groups: group_ids } = found.ok_or_else(mismatched)?;
-            Ok(Ok(Self { users: users.into_iter().zip(user_ids).collect(), groups: groups.into_iter().zip(group_ids).collect() }))
+            Ok(Ok(Self(KnownNames::new(users, groups, found.ok_or_else(mismatched)?))))
         }
 
         fn users(&self, field: &str, text: &str) -> Result<Vec<UserId>, Refusal> {
-            let one = |name: String| {
-                self.users.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
-                    field: field.to_owned(),
-                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Choose the person from the list, or write the user name, one a line."),
-                })
-            };
-            lines(text).into_iter().map(one).collect()
+            lines(text).iter().map(|name| self.0.user(field, name)).collect()
         }
 
         fn groups(&self, field: &str, text: &str) -> Result<Vec<GroupId>, Refusal> {
-            let one = |name: String| {
-                self.groups.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
-                    field: field.to_owned(),
-                    message: format!(
-                        "There is no group “{name}”. Choose it from the list, or write its whole name, one group a line."
-                    ),
-                })
-            };
-            lines(text).into_iter().map(one).collect()
+            lines(text).iter().map(|name| self.0.group(field, name)).collect()
         }
 
         fn approvers(&self, users: (&str, &str), groups: (&str, &str)) -> Result<Vec<Approver>, Refusal> {

@@ -70,18 +70,27 @@ impl Visitor {
     /// How long a page takes over so many visits, in ms: the median, and the slowest but one in a hundred. The visits before
     /// these warm what every server has warm.
     pub async fn times(&mut self, path: &str, warming: usize, visits: usize) -> Outcome<(f64, f64)> {
+        self.visits(path, warming).await?;
+        Ok(quantiles(self.visits(path, visits).await?))
+    }
+
+    /// How long each of so many visits takes, in ms.
+    pub async fn visits(&mut self, path: &str, visits: usize) -> Outcome<Vec<f64>> {
         let mut taken = Vec::with_capacity(visits);
-        for visit in 0..warming + visits {
+        for _ in 0..visits {
             let begun = Instant::now();
             let answer = self.get(path, "br").await?;
             if answer.status != 200 {
                 return Err(format!("{path} answered {}", answer.status).into());
             }
-            if visit >= warming {
-                taken.push(begun.elapsed().as_secs_f64() * 1000.0);
-            }
+            taken.push(begun.elapsed().as_secs_f64() * 1000.0);
         }
-        taken.sort_by(f64::total_cmp);
-        Ok((quantile(&taken, 0.5), quantile(&taken, 0.99)))
+        Ok(taken)
     }
+}
+
+/// The median, and the slowest but one in a hundred.
+pub fn quantiles(mut taken: Vec<f64>) -> (f64, f64) {
+    taken.sort_by(f64::total_cmp);
+    (quantile(&taken, 0.5), quantile(&taken, 0.99))
 }

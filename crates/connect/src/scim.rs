@@ -7,7 +7,7 @@ mod pace;
 
 pub use pace::Pace;
 
-use crate::outgoing::{Answer, Ask, Client, Method, OutgoingFault};
+use crate::outgoing::{Answer, Ask, Client, Method, OutgoingFault, repeated};
 use model::target::Reach;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -20,8 +20,6 @@ const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// The members of one group; a member has about a hundred bytes.
 const MEMBERS_MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Words of a server that are repeated.
-const WORDS_MAX_CHARS: usize = 300;
 /// Memberships that are looked for one by one rather than by reading the whole group.
 const FEW: usize = 4;
 
@@ -389,8 +387,7 @@ fn said(answer: &Answer, token: &str) -> String {
         (detail, kind) if detail.is_empty() => kind,
         (detail, _) => detail,
     };
-    let shown: String = words.chars().filter(|c| !c.is_control()).collect();
-    shown.replace(token, "…").chars().take(WORDS_MAX_CHARS).collect()
+    repeated(&words, token)
 }
 
 fn object(what: &'static str, answer: &Answer) -> Result<Value, ScimFault> {

@@ -25,7 +25,7 @@ impl ResourceRole {
 }
 
 /// Eligible gives nothing until it is activated; active is in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignmentType {
     Eligible,

@@ -255,6 +255,8 @@ pub const ALERT_SUSPECTS_MAX: usize = 100;
 pub const ALERT_NAMES_MAX: usize = 10;
 /// How long whoever reviews the use of a break-glass account has for it, days.
 pub const EMERGENCY_REVIEW_DAYS: i64 = 3;
+/// What a break-glass account activates within so many minutes is one use: an incident needs more than one role.
+pub const EMERGENCY_USE_MINUTES: i64 = 60;
 /// Activated with one form: more is no work any more, it is everything.
 pub const ACTIVATED_TOGETHER_MAX: usize = 20;
 /// Activation profiles of one person.

@@ -396,6 +396,11 @@ pub enum Refusal {
         earlier: bool,
     },
     /// So many assignments would be outside of the new settings, and who saves was not shown them.
+    /// An extension that was asked for would end before what is held ends now; nothing for what has no end.
+    LastsLonger {
+        name: String,
+        until: Option<Ts>,
+    },
     SettingsBreak {
         count: u32,
     },
@@ -901,6 +906,7 @@ impl Refusal {
             Self::PolicyKeepsKind { .. } => "policy_keeps_kind",
             Self::PreviewNeeded { .. } => "preview_needed",
             Self::TermsNotAccepted { .. } => "terms_not_accepted",
+            Self::LastsLonger { .. } => "lasts_longer",
             Self::SettingsBreak { .. } => "settings_break",
             Self::TooManyMatch { .. } => "too_many_match",
             Self::GivenByRule { .. } => "given_by_rule",
@@ -1476,6 +1482,10 @@ impl Refusal {
             }
             Self::TermsNotAccepted { name, version, earlier: true } => format!(
                 "The terms of use “{name}” were changed while you filled in the form. Open it again, read version {version}, and accept it."
+            ),
+            Self::LastsLonger { name, until } => format!(
+                "“{name}” was given for longer meanwhile, {}, so approving what was asked for would shorten it. Deny the request, or open it and choose another end.",
+                until.map_or("permanently".to_owned(), |until| format!("until {}", until.in_sentence()))
             ),
             Self::SettingsBreak { count } => format!(
                 "Nothing was saved yet. {} outside of these settings: what is assigned stays as it is, and cannot be assigned so again. Look at the list above the button, then press it once more.",

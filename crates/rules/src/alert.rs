@@ -28,6 +28,8 @@ pub struct Holding {
     pub through: Option<GroupId>,
     /// It has to be activated, here or in the group.
     pub eligible: bool,
+    /// The role itself has to be activated, by whoever is in the group as well: its settings say how.
+    pub role_eligible: bool,
     pub since: Ts,
     /// When the account was made.
     pub created_at: Ts,
@@ -73,8 +75,8 @@ pub fn overdue_before(now: Ts) -> Ts {
 pub struct Facts {
     /// Active assignments that came past the rules.
     pub outside: Vec<Assignment>,
-    /// Uses of emergency access that nobody has reviewed.
-    pub unreviewed: Vec<EmergencyUse>,
+    /// Uses of emergency access that nobody has reviewed, and whether their reviewer is disabled.
+    pub unreviewed: Vec<(EmergencyUse, bool)>,
     /// Undecided requests with few who could decide: the people of the open stage, and what was decided so far.
     pub undecided: Vec<(Request, StagePeople, Vec<Decision>)>,
     pub holdings: Vec<Holding>,
@@ -129,8 +131,9 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             facts.outside.iter().filter(|one| crate::effective::in_force(one, now)).map(outside).collect()
         }
         (AlertKind::EmergencyUnreviewed, _) => {
-            let late = facts.unreviewed.iter().filter(|used| used.closed.is_none() && used.review_by < now);
-            late.map(|used| Found::Unreviewed { used: used.id, user: used.user, review_by: used.review_by }).collect()
+            let late = |(used, nobody): &&(EmergencyUse, bool)| used.closed.is_none() && (*nobody || used.review_by < now);
+            let late = facts.unreviewed.iter().filter(late);
+            late.map(|(used, _)| Found::Unreviewed { used: used.id, user: used.user, review_by: used.review_by }).collect()
         }
         (AlertKind::RemovalOverdue, _) => overdue(facts, now, |one| {
             let Differs { target, name, user, since, keeps, .. } = one.clone();
@@ -211,7 +214,7 @@ fn stale(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
         .collect()
 }
 
-/// Roles that people could have activated for so long, and did not. What is held through a group is activated there.
+/// Roles that people could have activated for so long, and did not. What comes through a group is asked of the group.
 fn unused(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
     let before = now - Span::days(i64::from(days));
     let idle = facts.holdings.iter().filter(|one| {
@@ -297,7 +300,9 @@ pub fn matters(action: &Action) -> bool {
             | Action::AuthenticationContextChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
+            | Action::EmergencyUsed { .. }
             | Action::EmergencyReviewed { .. }
+            | Action::EmergencyAccountMarked { .. }
             | Action::RequestCanceled { .. }
             | Action::StageExpired { .. }
             | Action::WebhookAnswered { .. }

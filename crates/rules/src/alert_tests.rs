@@ -21,6 +21,7 @@ fn holding(n: u128, of: PortalRole) -> Holding {
         role: role(of),
         through: None,
         eligible: true,
+        role_eligible: true,
         since: ago(300),
         created_at: ago(300),
         last_sign_in: Some(ago(1)),

@@ -3,7 +3,7 @@
 use crate::form::justification;
 use model::emergency::{EmergencyAccount, EmergencyUse, Word};
 use model::event::Action;
-use model::limits::EMERGENCY_REVIEW_DAYS;
+use model::limits::{EMERGENCY_REVIEW_DAYS, EMERGENCY_USE_MINUTES};
 use model::{EmergencyUseId, Refusal, RequestId, Span, Ts, UserId};
 
 /// Somebody who is named on the form.
@@ -39,23 +39,39 @@ pub struct Standing {
     /// Their uses whose review is not closed.
     pub open: Vec<EmergencyUse>,
     pub last_used: Option<Ts>,
+    /// Who is told of a use whose reviewer is disabled: everybody who administrates the guarded roles. Empty where the reviewer
+    /// is there.
+    pub instead: Vec<UserId>,
+}
+
+/// Whether what was activated then and what is activated now is one use.
+fn is_one_use(begun: Ts, now: Ts) -> bool {
+    now < begun + Span::minutes(EMERGENCY_USE_MINUTES)
 }
 
 impl Standing {
     /// The account, if it may be used now to activate `role`.
-    pub fn may_use(&self, role: &str) -> Result<&EmergencyAccount, Refusal> {
+    pub fn may_use(&self, role: &str, now: Ts) -> Result<&EmergencyAccount, Refusal> {
         let Some(account) = &self.account else {
             return Err(Refusal::NoEmergencyAccount { role: role.to_owned() });
         };
-        match self.open.iter().find(|used| !self.allows_another(used)) {
+        match self.open.iter().find(|used| self.is_in_the_way(used, now)) {
             Some(used) => Err(Refusal::EmergencyUnreviewed { used_at: used.used_at }),
             None => Ok(account),
         }
     }
 
+    /// Whether the next use waits for the review of this one, or for somebody who allows it once more.
+    pub fn is_in_the_way(&self, used: &EmergencyUse, now: Ts) -> bool {
+        used.closed.is_none() && !is_one_use(used.used_at, now) && !self.allows_another(used, now)
+    }
+
     /// What somebody allowed counts for the one use that comes next.
-    fn allows_another(&self, used: &EmergencyUse) -> bool {
-        let next = |allowed: &Word| self.last_used.is_none_or(|last| last <= allowed.at);
+    fn allows_another(&self, used: &EmergencyUse, now: Ts) -> bool {
+        let next = |allowed: &Word| {
+            let first = self.open.iter().map(|one| one.used_at).filter(|at| *at > allowed.at).min();
+            self.last_used.is_none_or(|last| last <= allowed.at) || first.is_some_and(|first| is_one_use(first, now))
+        };
         used.allowed.as_ref().is_some_and(next)
     }
 }
@@ -146,28 +162,42 @@ mod tests {
     }
 
     fn standing(open: Vec<EmergencyUse>, last_used: Option<Ts>) -> Standing {
-        Standing { account: Some(account()), open, last_used }
+        Standing { account: Some(account()), open, last_used, instead: Vec::new() }
     }
 
-    fn refused(standing: &Standing) -> Option<&'static str> {
-        standing.may_use("Global Administrator").err().map(|refusal| refusal.code())
+    fn refused(standing: &Standing, now: Ts) -> Option<&'static str> {
+        standing.may_use("Global Administrator", now).err().map(|refusal| refusal.code())
     }
 
     #[test]
     fn only_a_marked_account_goes_without_approval_and_not_again_before_its_use_was_reviewed() {
-        assert_eq!(refused(&Standing::default()), Some("no_emergency_account"));
-        assert_eq!(refused(&standing(vec![at(DAY)], Some(DAY))), Some("emergency_unreviewed"));
-        assert_eq!(refused(&standing(Vec::new(), Some(DAY))), None, "every use was reviewed");
+        let later = DAY + Span::hours(5);
+        assert_eq!(refused(&Standing::default(), later), Some("no_emergency_account"));
+        assert_eq!(refused(&standing(vec![at(DAY)], Some(DAY)), later), Some("emergency_unreviewed"));
+        assert_eq!(refused(&standing(Vec::new(), Some(DAY)), later), None, "every use was reviewed");
+    }
+
+    #[test]
+    fn whatever_an_incident_needs_within_an_hour_is_one_use_and_then_it_is_over() {
+        let minutes = |n| DAY + Span::minutes(n);
+        let two = || standing(vec![at(DAY), at(minutes(50))], Some(minutes(50)));
+        assert_eq!(refused(&two(), minutes(59)), None, "a membership, and then the role that needs it");
+        assert_eq!(refused(&two(), minutes(60)), Some("emergency_unreviewed"), "what came later does not make it longer");
+        let (allowed, _) = allow(&at(DAY), user(5), true, "The fire goes on.", minutes(90)).unwrap();
+        let begun = minutes(100);
+        let again = |last| standing(vec![allowed.clone(), at(begun), at(last)], Some(last));
+        assert_eq!(refused(&again(minutes(110)), minutes(120)), None, "the one that was allowed has several roles as well");
+        assert_eq!(refused(&again(minutes(110)), minutes(161)), Some("emergency_unreviewed"));
     }
 
     #[test]
     fn what_a_second_administrator_allows_is_one_use() {
         let (allowed, _) = allow(&at(DAY), user(5), true, "The fire goes on.", DAY + Span::hours(1)).unwrap();
-        assert_eq!(refused(&standing(vec![allowed.clone()], Some(DAY))), None);
-        let again = DAY + Span::hours(2);
-        assert_eq!(refused(&standing(vec![allowed.clone(), at(again)], Some(again))), Some("emergency_unreviewed"));
+        let (again, later) = (DAY + Span::hours(2), DAY + Span::hours(4));
+        assert_eq!(refused(&standing(vec![allowed.clone()], Some(DAY)), later), None);
+        assert_eq!(refused(&standing(vec![allowed.clone(), at(again)], Some(again)), later), Some("emergency_unreviewed"));
         assert_eq!(
-            refused(&standing(vec![allowed], Some(again))),
+            refused(&standing(vec![allowed], Some(again)), later),
             Some("emergency_unreviewed"),
             "the second use was reviewed, the first not"
         );

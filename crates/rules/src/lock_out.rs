@@ -2,8 +2,11 @@
 //! such a role themselves. That somebody always holds one for good is guarded besides (`user::somebody_is_left`).
 
 use crate::approval::{StagePeople, barred, can_be_decided};
+use crate::provider::vouches_for;
 use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
+use model::proof::{Demand, Strength};
+use model::provider::Provider;
 use model::{Refusal, RoleId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +29,24 @@ impl Way {
         let decided = |person: &UserId| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok();
         !self.rests_on_a_server && !self.proof_impossible && people.iter().any(decided)
     }
+}
+
+/// Which of a way's people are looked at.
+type Of = fn(&Way) -> &BTreeSet<UserId>;
+
+/// All who are eligible, and those who are for good: neither may be locked out.
+const EITHER: [Of; 2] = [|way| &way.people, |way| &way.lasting];
+
+fn is_open(ways: &[Way], of: Of) -> bool {
+    ways.iter().any(|way| way.is_open(of(way)))
+}
+
+/// Whether anybody here could give what is demanded: passkeys need an address that browsers take them for, or a provider that
+/// is in use and vouches for them.
+pub fn can_be_proved(demand: Option<Demand>, has_passkeys: bool, providers: &[Provider]) -> bool {
+    has_passkeys
+        || demand.is_none_or(|demand| demand.strength != Strength::Passkey)
+        || providers.iter().any(|one| one.enabled && vouches_for(&one.strengths) == Strength::Passkey)
 }
 
 /// The stages with the holders of roles replaced by those who hold them without an end: whoever has to activate first cannot
@@ -56,10 +77,7 @@ pub fn counted_on(stages: &[Stage], lasting: &BTreeMap<RoleId, BTreeSet<UserId>>
 /// Somebody is eligible, and nobody of them could ever activate the role; or nobody of those could who are eligible for good, and
 /// soon nobody else will be.
 pub fn is_closed(ways: &[Way]) -> bool {
-    let closed = |people: fn(&Way) -> &BTreeSet<UserId>| {
-        ways.iter().any(|way| !people(way).is_empty()) && !ways.iter().any(|way| way.is_open(people(way)))
-    };
-    closed(|way| &way.people) || closed(|way| &way.lasting)
+    EITHER.iter().any(|of| ways.iter().any(|way| !of(way).is_empty()) && !is_open(ways, *of))
 }
 
 /// Refuses a change after which nobody of those who are eligible could ever activate the role, be it that the last way closed
@@ -99,12 +117,8 @@ pub fn everybody(ways: &[Way]) -> BTreeSet<UserId> {
 /// sign in, and nobody could after it; the same of those who are eligible for good. `before` and `after` hold only those who
 /// can (`only`).
 pub fn reaches(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(), Refusal> {
-    let closes = |people: fn(&Way) -> &BTreeSet<UserId>| {
-        let is_open = |ways: &[Way]| ways.iter().any(|way| way.is_open(people(way)));
-        is_open(before) && !is_open(after)
-    };
-    let closed = closes(|way| &way.people) || closes(|way| &way.lasting);
-    if closed { Err(Refusal::NobodyCouldReach { role: role.name() }) } else { Ok(()) }
+    let closes = EITHER.iter().any(|of| is_open(before, *of) && !is_open(after, *of));
+    if closes { Err(Refusal::NobodyCouldReach { role: role.name() }) } else { Ok(()) }
 }
 
 /// Refuses a change after which nobody who holds the role for good could sign in any more. What was closed before is nobody's
@@ -117,6 +131,8 @@ pub fn comes_in(role: PortalRole, before: &BTreeSet<UserId>, after: &BTreeSet<Us
 mod tests {
     use super::*;
     use crate::tests::{stage, user};
+    use model::provider::{Joining, Strengths};
+    use model::{AnyId, ProviderId, Ts};
 
     const ROLE: PortalRole = PortalRole::PrivilegedRoleAdministrator;
 
@@ -185,6 +201,31 @@ mod tests {
         let unprovable = |eligible: &[u128]| Way { proof_impossible: true, ..way(eligible, None) };
         assert!(refused(way(&[1], None), &[unprovable(&[1])]));
         assert!(!refused(way(&[1], None), &[unprovable(&[1]), way(&[2], None)]), "somebody proves something else");
+    }
+
+    #[test]
+    fn a_passkey_can_be_given_here_or_through_a_provider_that_is_in_use() {
+        let provider = |enabled, passkey: &[&str]| Provider {
+            id: ProviderId(AnyId::nil()),
+            name: String::new(),
+            issuer: String::new(),
+            client_id: String::new(),
+            scopes: String::new(),
+            joining: Joining::Bound,
+            strengths: Strengths { multifactor: Vec::new(), passkey: passkey.iter().map(|word| (*word).to_owned()).collect() },
+            enabled,
+            created_at: Ts(0),
+            version: 1,
+        };
+        let passkey = Some(Demand { strength: Strength::Passkey, minutes: 60 });
+        assert!(!can_be_proved(passkey, false, &[]));
+        assert!(!can_be_proved(passkey, false, &[provider(false, &["phr"])]), "nobody signs in with what is switched off");
+        assert!(!can_be_proved(passkey, false, &[provider(true, &[])]));
+        assert!(can_be_proved(passkey, false, &[provider(true, &["phr"])]));
+        assert!(can_be_proved(passkey, true, &[]));
+        for demand in [None, Some(Demand { strength: Strength::Multifactor, minutes: 60 })] {
+            assert!(can_be_proved(demand, false, &[]), "a code can be set up by everybody");
+        }
     }
 
     #[test]

@@ -32,10 +32,26 @@ pub fn inherited(template: &RoleSettings, overrides: &Overrides) -> Result<RoleS
     serde_json::from_value(Value::Object(fields))
 }
 
+/// Whether approval is required and by whom is one thing: who says the one says the other, so that no change of the template
+/// leaves an approval that nobody is asked for.
+const APPROVAL: [&str; 2] = ["approval_required", "stages"];
+
 /// What a role has to remember of its settings.
 pub fn overrides(template: &RoleSettings, settings: &RoleSettings) -> Overrides {
-    let template = fields(template);
-    fields(settings).into_iter().filter(|(name, value)| template.get(name) != Some(value)).collect()
+    overrides_anew(&Overrides::new(), template, settings)
+}
+
+/// The same for a role that said something before: what it said and says still stays its own, even where the template has come
+/// to say the same.
+pub fn overrides_anew(before: &Overrides, template: &RoleSettings, settings: &RoleSettings) -> Overrides {
+    let (template, settings) = (fields(template), fields(settings));
+    let own = |name: &str| template.get(name) != settings.get(name) || before.get(name) == settings.get(name);
+    let approval = APPROVAL.into_iter().any(own);
+    settings.iter().filter(|(name, _)| own(name) || approval && APPROVAL.contains(&name.as_str())).map(pair).collect()
+}
+
+fn pair((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
 }
 
 /// Whether overrides say that holders are asked at sign-in.
@@ -131,7 +147,13 @@ fn addresses(field: &str, given: &[String]) -> Result<Vec<String>, Refusal> {
 
 /// The stages of an activation, with the default approvers where a stage of a directory role names nobody: whoever holds
 /// *Privileged Role Administrator* or *Global Administrator* actively.
+///
+/// Where approval is required and no stage says by whom, there is one all the same: for a group nobody can decide in it, and
+/// asking is refused. Nothing is in force because a setting is incomplete.
 pub fn stages(kind: PrivilegedKind, settings: &RoleSettings) -> Vec<Stage> {
+    if settings.approval_required && settings.stages.is_empty() {
+        return asked(kind, &[RoleSettings::default_stage(Vec::new())]);
+    }
     asked(kind, settings.approval())
 }
 

@@ -116,11 +116,46 @@ fn only_what_differs_is_remembered_and_the_template_reaches_the_rest() {
     let template = RoleSettings::default();
     let mine = RoleSettings { activation_max_minutes: 60, approval_required: true, ..template.clone() };
     let kept = overrides(&template, &mine);
-    assert_eq!(kept.keys().collect::<Vec<_>>(), ["activation_max_minutes", "approval_required"]);
+    assert_eq!(kept.keys().collect::<Vec<_>>(), ["activation_max_minutes", "approval_required", "stages"]);
     let changed = RoleSettings { activation_ticket: true, activation_max_minutes: 120, ..template };
     let now = inherited(&changed, &kept).unwrap();
     assert!(now.activation_ticket, "the template's new setting arrives");
     assert_eq!((now.activation_max_minutes, now.approval_required), (60, true), "and what was said stays");
+}
+
+#[test]
+fn whoever_requires_approval_says_by_whom_whatever_the_template_becomes() {
+    let stages = vec![RoleSettings::default_stage(vec![Approver::User { id: crate::tests::user(3) }])];
+    let asks = RoleSettings { approval_required: true, stages: stages.clone(), ..RoleSettings::default() };
+    // The role says that approval is required, by those whom the template names and does not ask.
+    let idle = RoleSettings { approval_required: false, ..asks.clone() };
+    let kept = overrides(&idle, &asks);
+    let now = inherited(&RoleSettings::default(), &kept).unwrap();
+    assert!(now.approval_required);
+    assert_eq!(now.stages, stages, "the template names nobody any more, and the role still does");
+    // What was kept before says only that approval is required.
+    let old: Overrides = kept.into_iter().filter(|(name, _)| name == "approval_required").collect();
+    let old = inherited(&RoleSettings::default(), &old).unwrap();
+    let asked = super::stages(PrivilegedKind::DirectoryRole, &old);
+    assert_eq!(asked.iter().flat_map(Stage::named).collect::<Vec<_>>(), default_approvers());
+    let nobody = super::stages(PrivilegedKind::GroupMember, &old);
+    assert_eq!((nobody.len(), nobody[0].approvers.len()), (1, 0), "nobody is asked, so nobody gets it");
+    assert!(super::stages(PrivilegedKind::GroupMember, &RoleSettings::default()).is_empty());
+}
+
+#[test]
+fn what_a_role_says_itself_stays_its_own_until_it_says_something_else() {
+    let hours = |hours: u32| RoleSettings { activation_max_minutes: hours * 60, ..RoleSettings::default() };
+    let own = overrides(&hours(8), &hours(1));
+    let saved_again = overrides_anew(&own, &hours(1), &RoleSettings { activation_ticket: true, ..hours(1) });
+    assert_eq!(
+        saved_again.keys().collect::<Vec<_>>(),
+        ["activation_max_minutes", "activation_ticket"],
+        "the template says it too"
+    );
+    assert_eq!(inherited(&hours(8), &saved_again).unwrap().activation_max_minutes, 60);
+    let given_up = overrides_anew(&own, &hours(8), &hours(8));
+    assert!(given_up.is_empty(), "it says what the template says, and said something else");
 }
 
 #[test]

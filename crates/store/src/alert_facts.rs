@@ -18,6 +18,7 @@ pub async fn holdings(link: &mut Link, now: Ts) -> Result<Vec<Holding>, Fault> {
         role_id: RoleId,
         through: Option<model::GroupId>,
         eligible: bool,
+        role_eligible: bool,
         since: Ts,
         created_at: Ts,
         last_sign_in_at: Option<Ts>,
@@ -25,18 +26,18 @@ pub async fn holdings(link: &mut Link, now: Ts) -> Result<Vec<Holding>, Fault> {
     }
     let rows: Vec<Held> = rows!(
         link,
-        "select held.assignment_id, held.user_id, held.role_id, held.through, held.eligible, held.since, u.created_at,
+        "select held.assignment_id, held.user_id, held.role_id, held.through, held.eligible, held.role_eligible, held.since, u.created_at,
             u.last_sign_in_at, (select max(v.starts_at) from role_assignments v where v.principal_id = held.user_id
                 and v.resource_id = held.role_id and v.source = 'activation') as last_activation
          from (
             select a.id as assignment_id, a.principal_id as user_id, d.id as role_id, cast(null as uuid) as through,
-                a.assignment_type = 'eligible' as eligible, a.starts_at as since
+                a.assignment_type = 'eligible' as eligible, a.assignment_type = 'eligible' as role_eligible, a.starts_at as since
             from directory_roles d cross join role_assignments a
             where a.resource_id = d.id and a.role = 'directory_role' and a.principal_kind = 'user' and a.ended_at is null
                 and a.source <> 'activation' and a.starts_at <= $1 and (a.ends_at is null or a.ends_at > $1)
             union all
             select m.id, m.principal_id, d.id, a.principal_id,
-                a.assignment_type = 'eligible' or m.assignment_type = 'eligible', m.starts_at
+                a.assignment_type = 'eligible' or m.assignment_type = 'eligible', a.assignment_type = 'eligible', m.starts_at
             from directory_roles d cross join role_assignments a cross join role_assignments m
             where a.resource_id = d.id and a.role = 'directory_role' and a.principal_kind = 'group' and a.ended_at is null
                 and a.starts_at <= $1 and (a.ends_at is null or a.ends_at > $1)
@@ -51,6 +52,7 @@ pub async fn holdings(link: &mut Link, now: Ts) -> Result<Vec<Holding>, Fault> {
         role: held.role_id,
         through: held.through,
         eligible: held.eligible,
+        role_eligible: held.role_eligible,
         since: held.since,
         created_at: held.created_at,
         last_sign_in: held.last_sign_in_at,
@@ -183,13 +185,20 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Uses of emergency access whose review is late.
-pub async fn unreviewed(link: &mut Link, now: Ts) -> Result<Vec<EmergencyUse>, Fault> {
-    let rows: Vec<crate::emergency::Row> = rows!(
+/// Uses of emergency access whose review is late, or whose reviewer is disabled; whether it is that.
+pub async fn unreviewed(link: &mut Link, now: Ts) -> Result<Vec<(EmergencyUse, bool)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        #[sqlx(flatten)]
+        row: crate::emergency::Row,
+        nobody: bool,
+    }
+    let rows: Vec<Found> = rows!(
         link,
-        "select * from emergency_uses where closed_at is null and review_by < $1 order by review_by limit $2",
+        "select e.*, not u.enabled as nobody from emergency_uses e cross join users u
+         where u.id = e.reviewer_id and e.closed_at is null and (e.review_by < $1 or not u.enabled) order by e.review_by limit $2",
         now,
         i64::try_from(ALERT_INCIDENTS_MAX + 1).unwrap_or(i64::MAX),
     )?;
-    Ok(crate::emergency::all(rows))
+    Ok(rows.into_iter().map(|found| (found.row.into(), found.nobody)).collect())
 }

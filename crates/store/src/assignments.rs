@@ -547,8 +547,21 @@ pub async fn people_of(
 
 /// Everything through which these people may hold something now, theirs and that of the groups above them, level by level.
 pub async fn reach_of(link: &mut Link, people: &[UserId], now: Ts) -> Result<Vec<Assignment>, Fault> {
-    let mut next: Vec<AnyId> = people.iter().map(|person| person.0).collect();
-    let (mut known, mut found) = (BTreeSet::new(), Vec::new());
+    reach_from(link, people.iter().map(|person| person.0).collect(), BTreeSet::new(), now).await
+}
+
+/// What groups give to their members now, and the groups above them, level by level.
+pub async fn reach_of_groups(link: &mut Link, groups: &BTreeSet<GroupId>, now: Ts) -> Result<Vec<Assignment>, Fault> {
+    reach_from(link, groups.iter().map(|group| group.0).collect(), groups.clone(), now).await
+}
+
+async fn reach_from(
+    link: &mut Link,
+    mut next: Vec<AnyId>,
+    mut known: BTreeSet<GroupId>,
+    now: Ts,
+) -> Result<Vec<Assignment>, Fault> {
+    let mut found = Vec::new();
     while !next.is_empty() {
         let level = of_principals(link, &next).await?;
         next = rules::effective::groups_given(&level, now).filter(|group| known.insert(*group)).map(|group| group.0).collect();

@@ -53,6 +53,12 @@ pub async fn mark(link: &mut Link, account: &EmergencyAccount) -> Result<(), Fau
     Ok(())
 }
 
+/// Names another reviewer for the uses of an account whose review is not closed.
+pub async fn hand_over(link: &mut Link, user: UserId, reviewer: UserId) -> Result<(), Fault> {
+    run!(link, "update emergency_uses set reviewer_id = $2 where user_id = $1 and closed_at is null", user, reviewer)?;
+    Ok(())
+}
+
 /// Whether it was marked.
 pub async fn unmark(link: &mut Link, user: UserId) -> Result<bool, Fault> {
     Ok(run!(link, "delete from emergency_accounts where user_id = $1", user)? == 1)

@@ -94,6 +94,22 @@ pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
     Ok(row.map(Group::from))
 }
 
+/// Lets nobody bring the group under privileged access management, or take it out, before this transaction is over.
+pub async fn keep(link: &mut Link, id: GroupId) -> Result<(), Fault> {
+    if link.is_sqlite() {
+        // There is one writer at a time anyway.
+        return Ok(());
+    }
+    let _: Option<(GroupId,)> = row_to_keep!(link, "select id from groups where id = $1", id)?;
+    Ok(())
+}
+
+/// Lets nobody else keep or change it: what is counted now is so when it is changed.
+pub async fn guard(link: &mut Link, id: GroupId) -> Result<(), Fault> {
+    let _: Option<(GroupId,)> = row_to_change!(link, "select id from groups where id = $1", id)?;
+    Ok(())
+}
+
 /// Several groups at once; unknown ids are left out.
 pub async fn several(link: &mut Link, ids: &[GroupId]) -> Result<Vec<Group>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();

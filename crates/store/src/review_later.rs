@@ -56,8 +56,7 @@ pub async fn said_of_denied(link: &mut Link, review: ReviewId, limit: usize) -> 
     by_held(review, found)
 }
 
-/// Since when these hold a role of what is reviewed, or the package, by what the instance has no row of: the role and type are
-/// nothing for a package.
+/// Since when these hold a role of what is reviewed by what the instance has no row of.
 pub async fn anew(
     link: &mut Link,
     review: ReviewId,

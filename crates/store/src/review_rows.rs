@@ -346,13 +346,16 @@ pub async fn of_reviews(link: &mut Link, reviews: &[ReviewId]) -> Result<Vec<(Re
     found.into_iter().map(|of| Ok((of.review_id, of.row.row()?))).collect()
 }
 
-/// What a worker goes through next, in the order of ids, and after which row it goes on; nothing after the last ones.
-pub async fn step(
-    link: &mut Link,
-    review: ReviewId,
-    after: Option<AnyId>,
-    limit: usize,
-) -> Result<(Vec<ReviewRow>, Option<AnyId>), Fault> {
+/// Some rows in the order of ids, and after which of them it goes on; nothing after the last ones.
+pub type Step = (Vec<ReviewRow>, Option<AnyId>);
+
+fn stepped(rows: Vec<Row>, limit: usize) -> Result<Step, Fault> {
+    let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.id.0);
+    Ok((all(rows)?, next))
+}
+
+/// What a worker goes through next.
+pub async fn step(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Step, Fault> {
     let rows: Vec<Row> = rows!(
         link,
         row_sql!("where w.review_id = $1 and w.id > $2 order by w.id limit $3"),
@@ -360,8 +363,7 @@ pub async fn step(
         after.unwrap_or_default(),
         number(limit),
     )?;
-    let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.id.0);
-    Ok((all(rows)?, next))
+    stepped(rows, limit)
 }
 
 /// Denied rows of which nothing has become yet.
@@ -396,8 +398,8 @@ pub async fn failing(link: &mut Link, review: ReviewId) -> Result<(u64, Option<T
     Ok(row.map_or((0, None), |(count, at)| (whole(count), at)))
 }
 
-/// Rows that are decided, after one of these, in the order of ids.
-pub async fn decided(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+/// Rows that are decided.
+pub async fn decided(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Step, Fault> {
     let rows: Vec<Row> = rows!(
         link,
         row_sql!("where w.review_id = $1 and w.decision <> 'not_reviewed' and w.id > $2 order by w.id limit $3"),
@@ -405,11 +407,11 @@ pub async fn decided(link: &mut Link, review: ReviewId, after: Option<AnyId>, li
         after.unwrap_or_default(),
         number(limit),
     )?;
-    all(rows)
+    stepped(rows, limit)
 }
 
-/// Denied rows that could not be applied, in the order of ids.
-pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+/// Denied rows that could not be applied.
+pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Step, Fault> {
     let rows: Vec<Row> = rows!(
         link,
         row_sql!("where w.review_id = $1 and w.outcome = 'cannot_apply' and w.id > $2 order by w.id limit $3"),
@@ -417,7 +419,7 @@ pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>
         after.unwrap_or_default(),
         number(limit),
     )?;
-    all(rows)
+    stepped(rows, limit)
 }
 
 /// Takes every decision of the first stage back.

@@ -15,6 +15,15 @@ pub struct Stored {
     pub overrides: Overrides,
     /// 0 while it says nothing.
     pub version: i64,
+    /// 0 while nobody has changed it.
+    pub template_version: i64,
+}
+
+impl Stored {
+    /// By what a form tells whether anything changed since it was shown: both versions only grow.
+    pub fn seen(&self) -> i64 {
+        self.version.saturating_add(self.template_version)
+    }
 }
 
 type Row = (String, AnyId, String, i64);
@@ -66,11 +75,12 @@ fn joined(role: Privileged, rows: &[Row]) -> Result<Stored, Fault> {
     let find = |id: AnyId| rows.iter().find(|row| row.0 == role.kind().key() && row.1 == id);
     let (mine, above) = (find(role.resource()), find(AnyId::nil()));
     let wrong = |error: serde_json::Error| Fault::impossible("role_settings", role, error);
+    let template_version = above.map_or(0, |row| row.3);
     let above = above.map(overrides).transpose()?.unwrap_or_default();
     let template = inherited(&RoleSettings::default(), &above).map_err(wrong)?;
     let overrides = mine.map(overrides).transpose()?.unwrap_or_default();
     let settings = inherited(&template, &overrides).map_err(wrong)?;
-    Ok(Stored { settings, template, overrides, version: mine.map_or(0, |row| row.3) })
+    Ok(Stored { settings, template, overrides, version: mine.map_or(0, |row| row.3), template_version })
 }
 
 /// What roles and groups of a kind inherit, with its version; 0 while nobody has changed it.

@@ -54,7 +54,7 @@ async fn asks_group(server: &Server, lee: &str, group: &str) {
     let (version, settings) = {
         let mut link = server.engine.db().read().await.unwrap();
         let stored = store::role_settings::get(&mut link, role()).await.unwrap();
-        (stored.version, stored.settings)
+        (stored.seen(), stored.settings)
     };
     let approvers = vec![Approver::Group { id: group.parse::<GroupId>().unwrap() }];
     let settings = RoleSettings { approval_required: true, stages: vec![RoleSettings::default_stage(approvers)], ..settings };
@@ -62,14 +62,20 @@ async fn asks_group(server: &Server, lee: &str, group: &str) {
     server.engine.submit(&By::Console, save).await.unwrap();
 }
 
+/// Lee is eligible, and a group decides of which Helga is the only member. Their ids and the group's.
+async fn lee_asks_helga(server: &Server, provider: &Provider) -> [String; 3] {
+    let lee = makes(provider, "/Users", json!({ "userName": "lee" })).await;
+    let helga = makes(provider, "/Users", json!({ "userName": "helga" })).await;
+    let group = makes(provider, "/Groups", json!({ "displayName": "Duty", "members": [{ "value": helga }] })).await;
+    asks_group(server, &lee, &group).await;
+    [lee, helga, group]
+}
+
 #[tokio::test]
 async fn the_last_who_approves_is_neither_disabled_nor_taken_out_by_a_token() {
     let server = server_with_morgan(|_| {}).await;
     let provider = Provider::of(&server, "scim", "Entra").await;
-    let lee = makes(&provider, "/Users", json!({ "userName": "lee" })).await;
-    let helga = makes(&provider, "/Users", json!({ "userName": "helga" })).await;
-    let group = makes(&provider, "/Groups", json!({ "displayName": "Duty", "members": [{ "value": helga }] })).await;
-    asks_group(&server, &lee, &group).await;
+    let [_, helga, group] = lee_asks_helga(&server, &provider).await;
     let (user, members) = (format!("/Users/{helga}"), format!("/Groups/{group}"));
 
     is_refused(&patches(&provider, &user, json!([{ "op": "replace", "path": "active", "value": false }])).await);
@@ -102,10 +108,7 @@ async fn the_last_who_approves_is_neither_disabled_nor_taken_out_by_a_token() {
 async fn the_last_who_approves_or_could_ask_keeps_a_way_to_sign_in() {
     let server = server_with_morgan(|_| {}).await;
     let provider = Provider::of(&server, "scim", "Entra").await;
-    let lee = makes(&provider, "/Users", json!({ "userName": "lee" })).await;
-    let helga = makes(&provider, "/Users", json!({ "userName": "helga" })).await;
-    let group = makes(&provider, "/Groups", json!({ "displayName": "Duty", "members": [{ "value": helga }] })).await;
-    asks_group(&server, &lee, &group).await;
+    let [lee, helga, group] = lee_asks_helga(&server, &provider).await;
     let [lee, helga] = [&lee, &helga].map(|id| id.parse::<UserId>().unwrap());
     let submits = async |command: Command| server.engine.submit(&By::Console, command).await;
     let password = || Secret("another quiet harbour at dawn".to_owned());

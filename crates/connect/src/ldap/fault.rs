@@ -1,6 +1,6 @@
 //! Why a directory did not do what it was asked.
 
-use crate::outgoing::OutgoingFault;
+use crate::outgoing::{OutgoingFault, repeated};
 use ldap3::LdapResult;
 use model::target::Reach;
 use std::fmt;
@@ -20,8 +20,6 @@ const BUSY: u32 = 51;
 const UNAVAILABLE: u32 = 52;
 const OBJECT_CLASS_VIOLATION: u32 = 65;
 const ENTRY_EXISTS: u32 = 68;
-/// Words of a server that are repeated.
-const WORDS_MAX_CHARS: usize = 300;
 
 /// Why it did not work. `Display` says it as a sentence that may be shown; it has no password in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,9 +88,7 @@ impl From<OutgoingFault> for LdapFault {
 
 impl LdapFault {
     pub(super) fn refused(what: &'static str, answered: &LdapResult, password: &str) -> Self {
-        let shown: String = answered.text.trim().chars().filter(|c| !c.is_control()).collect();
-        let said: String = shown.replace(password, "…").chars().take(WORDS_MAX_CHARS).collect();
-        Self::Refused { what, code: answered.rc, said }
+        Self::Refused { what, code: answered.rc, said: repeated(&answered.text, password) }
     }
 
     pub(super) fn missing(what: &'static str) -> Self {

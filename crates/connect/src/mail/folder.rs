@@ -11,6 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A folder with one `<at-ms>-<letter-id>.eml` per letter. Each file is there whole or not at all, and the
 /// same letter sent twice is still one file.
@@ -18,6 +19,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Folder {
     path: PathBuf,
     from: Mailbox,
+    named: Arc<Named>,
+}
+
+/// How many names were put into the folder. Letters that are written side by side share the syncs that make their names
+/// durable: whoever comes to sync does it for all that were named before.
+#[derive(Debug, Default)]
+struct Named {
+    all: AtomicU64,
+    /// How many of them no power cut can take away any more.
+    durable: Mutex<u64>,
+}
+
+impl Named {
+    /// Returns when the name that was just put into the folder is durable.
+    fn keep(&self, folder: &Path) -> io::Result<()> {
+        let mine = self.all.fetch_add(1, Ordering::SeqCst) + 1;
+        // A sync that panicked made nothing durable, and said so to nobody else.
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if *durable < mine {
+            let until = self.all.load(Ordering::SeqCst);
+            // Only Unix lets a folder be opened and synced.
+            #[cfg(unix)]
+            File::open(folder)?.sync_all()?;
+            *durable = until;
+        }
+        Ok(())
+    }
 }
 
 /// A letter as it is read back.
@@ -39,7 +67,7 @@ pub struct Kept {
 
 impl Folder {
     pub(super) fn new(path: impl Into<PathBuf>, from: &str) -> Result<Self, SettingsFault> {
-        Ok(Self { path: path.into(), from: sender(from)? })
+        Ok(Self { path: path.into(), from: sender(from)?, named: Arc::default() })
     }
 
     /// Where the files are.
@@ -51,7 +79,12 @@ impl Folder {
         // Padded, so that a listing by name is a listing by time.
         let name = format!("{:013}-{}.eml", outgoing.at.0.max(0), outgoing.letter()?);
         let bytes = message(&self.from, outgoing)?.formatted();
-        self.write(move |folder| put(folder, &name, &bytes)).await
+        let named = Arc::clone(&self.named);
+        self.write(move |folder| {
+            put(folder, &name, &bytes)?;
+            named.keep(folder)
+        })
+        .await
     }
 
     pub(super) async fn try_out(&self, outgoing: Option<&Outgoing>) -> Vec<Step> {
@@ -121,7 +154,7 @@ fn part_name(name: &str) -> String {
     format!(".{name}.{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Puts a whole file in place, and returns when a power cut can no longer take it away.
+/// Puts a whole file in place, with what is in it durable. Its name is not yet.
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let part = folder.join(part_name(name));
@@ -135,11 +168,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
         // The first fault is the one to tell; a part that stays is never read.
         let _ = fs::remove_file(&part);
     }
-    written?;
-    // The new name is part of the folder. Only Unix lets a folder be opened and synced.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
+    written
 }
 
 /// One file of the folder: its time, its letter, its path. In this order they sort.

@@ -32,8 +32,17 @@ use url::{Host, Url};
 pub const OUTGOING_SECONDS: u64 = 7;
 /// A longer answer is none that we asked for.
 pub const ANSWER_MAX_BYTES: usize = 1024 * 1024;
+/// Words of a server that are repeated.
+const WORDS_MAX_CHARS: usize = 300;
 /// Of an answer's head.
 const HEADERS_MAX: usize = 64;
+
+/// What a server said, as it may be shown: the secret that it was sent is not repeated, whatever the server says.
+pub(crate) fn repeated(said: &str, secret: &str) -> String {
+    let shown: String = said.trim().chars().filter(|c| !c.is_control()).collect();
+    let shown = if secret.is_empty() { shown } else { shown.replace(secret, "…") };
+    shown.chars().take(WORDS_MAX_CHARS).collect()
+}
 
 /// The one client. Clones share it.
 #[derive(Clone)]

@@ -53,7 +53,7 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     // Nobody may use the account twice in one moment.
     let standing = if asked.emergency {
         users::guard(&mut change.link, person).await?;
-        Some((EmergencyUseId(change.id()), emergency::standing(&mut change.link, person).await?))
+        Some((EmergencyUseId(change.id()), emergency::standing(&mut change.link, person, now).await?))
     } else {
         None
     };
@@ -189,8 +189,9 @@ async fn follow_ends_since(change: &mut Change<'_>, looked_at: usize) -> Result<
                 Principal::ServicePrincipal(_) => {}
             }
         }
-        if let Action::PackageAssignmentEndSet { holder, .. } = action {
-            people.insert(*holder);
+        // Whoever was disabled activates anew when they are back, with whatever that demands then.
+        if let Action::PackageAssignmentEndSet { holder: user, .. } | Action::UserDisabled { user } = action {
+            people.insert(*user);
         }
     }
     let people: Vec<UserId> = people.into_iter().collect();
@@ -208,12 +209,19 @@ async fn follow_ends_since(change: &mut Change<'_>, looked_at: usize) -> Result<
         for outlived in rules::request::outlived(user, enabled, &reach, change.now) {
             let (one, action) = match outlived {
                 Outlived::Ends(one) => {
-                    assignments::end(&mut change.link, one.id, EndReason::EligibilityEnded, change.now).await?;
+                    if !assignments::end(&mut change.link, one.id, EndReason::EligibilityEnded, change.now).await? {
+                        return Err(Refusal::Stale.into());
+                    }
                     news.push(News { assignment: one.clone(), news: RoleNews::GroundEnded });
                     (one, rules::request::ended(one, EndReason::EligibilityEnded))
                 }
                 Outlived::EndsSooner(one, at) => {
-                    role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at), change.now).await?;
+                    // Somebody else shortened it meanwhile: what is left is looked at anew.
+                    if !role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at), change.now).await? {
+                        return Err(Refusal::Stale.into());
+                    }
+                    let assignment = Assignment { ends_at: Some(at), ..one.clone() };
+                    news.push(News { assignment, news: RoleNews::Changed { by: None, words: String::new() } });
                     (one, rules::request::ends_sooner(one, at))
                 }
             };

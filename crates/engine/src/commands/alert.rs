@@ -69,7 +69,7 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
         Thresholds::None | Thresholds::Days { .. } | Thresholds::Administrators { .. } => u32::MAX,
     };
     let activations = alert_facts::activations(link, now - rules::alert::window(saved), now, times).await?;
-    let roles: BTreeSet<_> = holdings.iter().filter(|one| one.eligible && one.through.is_none()).map(|one| one.role).collect();
+    let roles: BTreeSet<_> = holdings.iter().filter(|one| one.role_eligible).map(|one| one.role).collect();
     let roles: Vec<Privileged> = roles.into_iter().map(Privileged::DirectoryRole).collect();
     let settings = role_settings::several(link, &roles).await?;
     let settings = settings.into_iter().filter_map(|(role, stored)| match role {

@@ -6,17 +6,26 @@ use crate::change::Change;
 use model::command::{Command, Done};
 use model::emergency::EmergencyUse;
 use model::event::Action;
-use model::{EmergencyUseId, Refusal, UserId};
+use model::{EmergencyUseId, Refusal, Ts, UserId};
 use rules::emergency::{Named, Standing};
-use store::{Link, Saved, emergency, users};
+use rules::user::GUARDED;
+use store::{Link, Saved, assignments, emergency, users};
 
 const NO_USE: Refusal = Refusal::NotFound { what: "emergency use" };
 
 /// Whether somebody may activate without approval.
-pub async fn standing(link: &mut Link, user: UserId) -> Result<Standing, Problem> {
+pub async fn standing(link: &mut Link, user: UserId, now: Ts) -> Result<Standing, Problem> {
     let Some(account) = emergency::account(link, user).await? else { return Ok(Standing::default()) };
     let (open, last_used) = emergency::of_account(link, user).await?;
-    Ok(Standing { account: Some(account), open, last_used })
+    let mut instead = Vec::new();
+    if !users::get(link, account.reviewer).await?.is_some_and(|reviewer| reviewer.enabled) {
+        for role in GUARDED {
+            instead.extend(assignments::role_holders(link, role.id(), now).await?);
+        }
+        instead.sort();
+        instead.dedup();
+    }
+    Ok(Standing { account: Some(account), open, last_used, instead })
 }
 
 pub async fn mark(change: &mut Change<'_>, command: &Command, user: UserId, reviewer: UserId) -> Result<Done, Problem> {
@@ -35,6 +44,8 @@ pub async fn mark(change: &mut Change<'_>, command: &Command, user: UserId, revi
     let before = emergency::account(&mut change.link, user).await?;
     if before.is_none_or(|before| before.reviewer != reviewer) {
         emergency::mark(&mut change.link, &marked).await?;
+        // Whoever looks from now on looks at what is open as well.
+        emergency::hand_over(&mut change.link, user, reviewer).await?;
         change.record(None, [Action::EmergencyAccountMarked { user, reviewer }]);
     }
     Ok(Done::EmergencyAccountMarked { name: account.name.to_owned() })

@@ -18,9 +18,9 @@ pub struct Before {
 
 /// Keeps others from changing who holds the guarded roles, and remembers who does.
 pub async fn before(change: &mut Change<'_>) -> Result<Before, Problem> {
+    lock_out::keep(change).await?;
     let mut all = Vec::new();
     for role in GUARDED {
-        assignments::guard(&mut change.link, role.id()).await?;
         all.push((role, holders(change, role).await?));
     }
     let open = lock_out::before(change, &lasting(&all)).await?;

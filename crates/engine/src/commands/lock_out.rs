@@ -8,11 +8,11 @@ use crate::Problem;
 use crate::change::Change;
 use model::answering::Silence;
 use model::directory::PortalRole;
-use model::proof::Strength;
+use model::provider::Provider;
 use model::role_settings::RoleSettings;
 use model::{AnyId, Refusal, RoleId, UserId};
 use rules::authentication_context::required;
-use rules::lock_out::{Way, comes_in, counted_on, everybody, is_closed, only, reaches, stays_open};
+use rules::lock_out::{Way, can_be_proved, comes_in, counted_on, everybody, is_closed, only, reaches, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
@@ -31,12 +31,18 @@ pub async fn before(change: &mut Change<'_>, lasting: &Lasting) -> Result<Before
     Ok(Before(ways(change, lasting).await?))
 }
 
-/// The same for whatever takes no role from anybody: settings, and new assignments. Keeps others from changing who holds the
-/// guarded roles, as they keep this from being saved beside them.
-pub async fn before_all(change: &mut Change<'_>) -> Result<Before, Problem> {
+/// Keeps others from changing who holds the guarded roles until this change is over.
+pub async fn keep(change: &mut Change<'_>) -> Result<(), Problem> {
     for role in GUARDED {
         assignments::guard(&mut change.link, role.id()).await?;
     }
+    Ok(())
+}
+
+/// The same for whatever takes no role from anybody: settings, and new assignments. Keeps others from changing who holds the
+/// guarded roles, as they keep this from being saved beside them.
+pub async fn before_all(change: &mut Change<'_>) -> Result<Before, Problem> {
+    keep(change).await?;
     let lasting = lasting(change).await?;
     before(change, &lasting).await
 }
@@ -77,9 +83,7 @@ pub struct CameIn {
 /// Looks, before ways to sign in are taken away. Keeps others from doing the same meanwhile: two people cannot each take away
 /// the other's.
 pub async fn who_comes_in(change: &mut Change<'_>) -> Result<CameIn, Problem> {
-    for role in GUARDED {
-        assignments::guard(&mut change.link, role.id()).await?;
-    }
+    keep(change).await?;
     let role = PortalRole::GlobalAdministrator.id();
     let holders = assignments::lasting_role_holders(&mut change.link, role, change.now).await?;
     let holders = able(change, &holders).await?;
@@ -130,16 +134,14 @@ async fn lasting(change: &mut Change<'_>) -> Result<Lasting, Problem> {
     Ok(lasting)
 }
 
-/// Whether anybody could give the proof that is demanded: passkeys need an address that browsers take them for, or a provider
-/// that vouches for them.
-async fn can_be_proved(change: &mut Change<'_>, settings: &RoleSettings) -> Result<bool, Problem> {
+/// Whether anybody could give the proof that is demanded.
+async fn proof_is_possible(change: &mut Change<'_>, settings: &RoleSettings) -> Result<bool, Problem> {
     let contexts = super::authentication_context::named(&mut change.link, &[settings]).await?;
     let Ok(required) = required(settings, &contexts) else { return Ok(false) };
-    if change.has_passkeys() || required.demand.is_none_or(|demand| demand.strength != Strength::Passkey) {
-        return Ok(true);
-    }
-    let all = providers::list(&mut change.link).await?;
-    Ok(all.iter().any(|one| rules::provider::vouches_for(&one.provider.strengths) == Strength::Passkey))
+    // Where browsers take passkeys for this address, providers change nothing.
+    let known = if change.has_passkeys() { Vec::new() } else { providers::list(&mut change.link).await? };
+    let known: Vec<Provider> = known.into_iter().map(|one| one.provider).collect();
+    Ok(can_be_proved(required.demand, change.has_passkeys(), &known))
 }
 
 async fn ways(change: &mut Change<'_>, lasting: &Lasting) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {
@@ -153,7 +155,7 @@ async fn ways(change: &mut Change<'_>, lasting: &Lasting) -> Result<Vec<(PortalR
             let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
             let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
             let rests_on_a_server = asks.is_some_and(|asks| asks.silence == Silence::Denies);
-            let proof_impossible = !can_be_proved(change, &settings).await?;
+            let proof_impossible = !proof_is_possible(change, &settings).await?;
             let role_assignments::WayIn { people, lasting } = way;
             eligible.push(Way { people, lasting, stages, approvers, rests_on_a_server, proof_impossible });
         }

@@ -264,8 +264,8 @@ async fn taken_back(change: &mut Change<'_>, id: ReviewId, by: Option<UserId>) -
     let decided = Decided { by, other: None, how: How::Reset, at: change.now, waited: None, reason: String::new() };
     let mut after = None;
     loop {
-        let page = review_rows::decided(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
-        after = page.last().filter(|_| page.len() == REVIEW_STEP_ROWS).map(|row| row.id.0);
+        let page;
+        (page, after) = review_rows::decided(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
         let said: Vec<_> = page.into_iter().map(|row| (change.id(), row, Decision::NotReviewed, decided.clone())).collect();
         review_rows::insert_decisions(&mut change.link, &said).await?;
         if after.is_none() {

@@ -23,13 +23,11 @@ use store::{assignments, groups, packages, review_holders, review_rows, reviews}
 
 /// Takes away what was denied, some at a time.
 pub async fn apply(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
-    let ReviewState::Applying { by, ended, .. } = review.state else { return Ok(()) };
+    let ReviewState::Applying { at, by, ended, .. } = review.state else { return Ok(()) };
     let rows = next(change, review.id).await?;
     if rows.is_empty() {
-        if let (_, Some(next_at)) = review_rows::failing(&mut change.link, review.id).await? {
-            if let ReviewState::Applying { again_at, .. } = &mut review.state {
-                *again_at = Some(next_at);
-            }
+        if let (_, again_at @ Some(_)) = review_rows::failing(&mut change.link, review.id).await? {
+            review.state = ReviewState::Applying { at, by, again_at, ended };
             return save(change, &review).await;
         }
         let state = ReviewState::Applied { at: change.now, by, stopped: None, ended };
@@ -64,8 +62,8 @@ pub async fn try_again(change: &mut Change<'_>, command: &Command, id: ReviewId)
     rules::review::may_try_again(&review)?;
     let (mut after, mut tried) = (None, 0_u64);
     loop {
-        let page = review_rows::not_applied(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
-        after = page.last().filter(|_| page.len() == REVIEW_STEP_ROWS).map(|row| row.id.0);
+        let page;
+        (page, after) = review_rows::not_applied(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
         let rows: Vec<ReviewRow> =
             page.into_iter().filter_map(|row| rules::review::tried_anew(row, &mut review.counts)).collect();
         review_rows::update_all(&mut change.link, &rows).await?;

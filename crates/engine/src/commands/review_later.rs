@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::review_later::ByHeld;
 use store::{Link, assignments, review_later, reviews};
 
-/// Denied rows that are compared with later instances before they are applied; of more it is said that these are some.
+/// Denied rows that are compared with later instances before somebody applies them: the count on the page goes no further. What
+/// is applied is compared row by row.
 const COMPARED: usize = 10_000;
 
 /// Of these rows, by row; what is not there is as it was.
@@ -33,7 +34,7 @@ pub async fn meanwhile(
         packages = review_later::package_anew(&mut change.link, review.id, &people).await?;
     } else {
         for (principal, role, assignment_type, since) in review_later::anew(&mut change.link, review.id, &people).await? {
-            given.insert((principal.id(), role, assignment_type == model::access::AssignmentType::Active), since);
+            given.insert((principal.id(), role, assignment_type), since);
         }
     }
     let is_cut = |group: GroupId| through.get(&group).is_none_or(BTreeSet::is_empty);
@@ -42,7 +43,7 @@ pub async fn meanwhile(
             None => row.principal.user().and_then(|user: UserId| packages.get(&user)).copied(),
             Some(role) => {
                 let role = reviewed_role(review.of, role);
-                given.get(&(row.principal.id(), role, row.assignment_type == model::access::AssignmentType::Active)).copied()
+                given.get(&(row.principal.id(), role, row.assignment_type)).copied()
             }
         };
         let approved = later.get(&(row.principal.id(), row.held)).and_then(|later| approved_since(later));
@@ -82,11 +83,6 @@ pub async fn given_through(
     now: Ts,
 ) -> Result<BTreeMap<GroupId, BTreeSet<ResourceRole>>, Problem> {
     let through: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).collect();
-    let (mut next, mut known, mut given) = (through.iter().copied().collect::<Vec<_>>(), through.clone(), Vec::new());
-    while !next.is_empty() {
-        let level = assignments::of_groups(link, &next).await?;
-        next = rules::effective::groups_given(&level, now).filter(|group| known.insert(*group)).collect();
-        given.extend(level);
-    }
+    let given = assignments::reach_of_groups(link, &through, now).await?;
     Ok(through.into_iter().map(|group| (group, rules::review::given_through(of, group, &given, now))).collect())
 }

@@ -71,6 +71,9 @@ pub async fn group_of(link: &mut Link, role: Privileged) -> Result<Option<Group>
 }
 
 pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRole) -> Result<Done, Problem> {
+    if let Privileged::GroupMember(id) | Privileged::GroupOwner(id) = asked.role {
+        groups::keep(&mut change.link, id).await?;
+    }
     let (name, group) = known(change, command, asked.role).await?;
     let (called, enabled, inner) = holder(&mut change.link, asked.holder).await?;
     let settings = role_settings::get(&mut change.link, asked.role).await?.settings;
@@ -193,6 +196,7 @@ pub async fn ending(change: &mut Change<'_>, command: &Command, id: AssignmentId
 
 /// Brings a group under privileged access management, or takes it out.
 pub async fn set_privileged(change: &mut Change<'_>, command: &Command, id: GroupId, enabled: bool) -> Result<Done, Problem> {
+    groups::guard(&mut change.link, id).await?;
     let (_, group) = known(change, command, Privileged::GroupMember(id)).await?;
     let group = group.ok_or(Refusal::NotFound { what: "group" })?;
     if enabled {

@@ -12,7 +12,7 @@ use model::event::Action;
 use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN};
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::{Refusal, RoleId, TermsId, Ts, UserId, WebhookId};
-use rules::role_settings::{Bounds, check, overrides, stages};
+use rules::role_settings::{Bounds, check, overrides, overrides_anew, stages};
 use std::collections::BTreeMap;
 use store::approvals::{self, Thing};
 use store::role_assignments::{self, Tab};
@@ -27,7 +27,7 @@ pub async fn edit(
 ) -> Result<Done, Problem> {
     let (name, _) = known(change, command, role).await?;
     let before = role_settings::get(&mut change.link, role).await?;
-    if before.version != version {
+    if before.seen() != version {
         return Err(Refusal::Stale.into());
     }
     let settings = check(role.kind(), settings)?;
@@ -35,9 +35,9 @@ pub async fn edit(
     let found = breaking(&mut change.link, role, (&before.settings).into(), (&settings).into(), change.now).await?;
     rules::role_settings::may_save(found.count, seen_breaking)?;
     if !changes.is_empty() {
-        let kept = overrides(&before.template, &settings);
+        let kept = overrides_anew(&before.overrides, &before.template, &settings);
         let open = lock_out::before_all(change).await?;
-        if role_settings::save(&mut change.link, role, &kept, version).await? == Saved::Stale {
+        if role_settings::save(&mut change.link, role, &kept, before.version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
         open.and_after_all(change).await?;

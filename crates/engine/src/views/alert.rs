@@ -8,7 +8,7 @@ use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
 use model::alert::{AlertKind, Found, Incident};
-use model::directory::Principal;
+use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Event};
 use model::limits::PAGE_ROWS;
 use model::role_settings::{Privileged, RoleSettings};
@@ -93,7 +93,7 @@ async fn multifactor(asking: &mut Asking<'_>, found: &[Incident], rows: &mut [Ro
         says.push("What is active stays so, and open requests go on as they were made.".to_owned());
         let settings = RoleSettings { activation_proof: after, ..there.settings.clone() };
         says.extend(lacking(asking, Privileged::DirectoryRole(role), &settings).await?.now);
-        row.multifactor = Some(Multifactor { role, version: there.version, says });
+        row.multifactor = Some(Multifactor { role, version: there.seen(), says });
     }
     Ok(())
 }
@@ -113,10 +113,7 @@ struct Names {
 
 impl Names {
     fn out_of_reach(&self, role: ResourceRole) -> bool {
-        match role {
-            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => self.out_of_reach.contains(&group),
-            ResourceRole::DirectoryRole(_) | ResourceRole::ApplicationRole(..) => false,
-        }
+        matches!(role.resource(), Resource::Group(group) if self.out_of_reach.contains(&group))
     }
 }
 
@@ -124,9 +121,9 @@ impl Names {
 async fn out_of_reach(asking: &mut Asking<'_>, roles: &[ResourceRole]) -> Result<BTreeSet<GroupId>, Problem> {
     let groups: BTreeSet<GroupId> = roles
         .iter()
-        .filter_map(|role| match role {
-            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => Some(*group),
-            ResourceRole::DirectoryRole(_) | ResourceRole::ApplicationRole(..) => None,
+        .filter_map(|role| match role.resource() {
+            Resource::Group(group) => Some(group),
+            Resource::Application(_) | Resource::DirectoryRole(_) => None,
         })
         .collect();
     let visitor = asking.visitor;

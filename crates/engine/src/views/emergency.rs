@@ -93,7 +93,8 @@ pub async fn one(asking: &mut Asking<'_>, id: EmergencyUseId) -> Result<UseView,
     let sees = subject::administers(&mut asking.link, asking.visitor, Some(me), &request, asking.now).await?.sees;
     let row = rows(asking, std::slice::from_ref(&used)).await?.pop().ok_or(Refusal::NotFound { what: "emergency use" })?;
     let may_close = rules::emergency::may_close(&used, me, administers);
-    let may_allow = rules::emergency::may_allow(&used, me, administers).is_ok() && used.allowed.is_none();
+    let may_allow = rules::emergency::may_allow(&used, me, administers).is_ok()
+        && standing(&mut asking.link, used.user, asking.now).await?.is_in_the_way(&used, asking.now);
     let note = match &may_close {
         Err(refusal @ Refusal::OwnEmergencyUse) if used.closed.is_none() => Some(refusal.sentence()),
         _ => None,
@@ -119,9 +120,9 @@ pub async fn one(asking: &mut Asking<'_>, id: EmergencyUseId) -> Result<UseView,
 
 /// Whether the reader may activate this without approval.
 pub async fn offered(asking: &mut Asking<'_>) -> Result<Emergency, Problem> {
-    let standing = standing(&mut asking.link, asking.who.user).await?;
+    let standing = standing(&mut asking.link, asking.who.user, asking.now).await?;
     let Some(account) = &standing.account else { return Ok(Emergency::No) };
-    if let Err(refusal) = standing.may_use("") {
+    if let Err(refusal) = standing.may_use("", asking.now) {
         return Ok(Emergency::NotNow(refusal.into()));
     }
     let people = People::load(asking, &[account.reviewer]).await?;

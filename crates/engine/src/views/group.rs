@@ -147,11 +147,12 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         owners: rows(&owners),
         gives: given
             .iter()
-            .filter(|one| rules::effective::in_window(one, now) || rules::effective::is_to_come(one, now))
-            .map(|assignment| {
+            .map(|one| (one, rules::effective::is_to_come(one, now)))
+            .filter(|(one, to_come)| *to_come || rules::effective::in_window(one, now))
+            .map(|(assignment, to_come)| {
                 let (_, name, via) = named.describe(assignment.role);
                 let active = rules::effective::in_force(assignment, now);
-                let badge = match (active, rules::effective::is_to_come(assignment, now)) {
+                let badge = match (active, to_come) {
                     (_, true) => Badge::new("Starts later", "plain"),
                     (true, false) => Badge::new("Active", "good"),
                     (false, false) => Badge::new("Eligible", "plain"),

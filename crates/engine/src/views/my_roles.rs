@@ -59,13 +59,6 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 }
                 row
             }));
-            rows.extend(
-                to_come(asking, me, AssignmentType::Eligible, &reach)
-                    .await?
-                    .into_iter()
-                    .filter(|row| of_kind(row.1))
-                    .map(|row| row.0),
-            );
         }
         Tab::Active => {
             let all = held(me, enabled, &reach, now);
@@ -87,13 +80,6 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             }));
             // What one can end comes first.
             rows.sort_by_key(|row| !row.deactivate);
-            rows.extend(
-                to_come(asking, me, AssignmentType::Active, &reach)
-                    .await?
-                    .into_iter()
-                    .filter(|row| of_kind(row.1))
-                    .map(|row| row.0),
-            );
         }
         Tab::Expired => {
             let ended;
@@ -124,17 +110,23 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             }));
         }
     }
+    rows.extend(to_come(asking, me, query.tab, &reach).await?.into_iter().filter(|row| of_kind(row.1)).map(|row| row.0));
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved, paging })
 }
 
-/// What somebody was given that begins later, with what it is of.
+/// What somebody was given that begins later and will stand on this tab, with what it is of.
 async fn to_come(
     asking: &mut Asking<'_>,
     user: UserId,
-    assignment_type: AssignmentType,
+    tab: Tab,
     reach: &[Assignment],
 ) -> Result<Vec<(Row, ResourceRole)>, Problem> {
+    let assignment_type = match tab {
+        Tab::Eligible => AssignmentType::Eligible,
+        Tab::Active => AssignmentType::Active,
+        Tab::Expired => return Ok(Vec::new()),
+    };
     let of = |one: &&Assignment| {
         one.principal == Principal::User(user)
             && one.assignment_type == assignment_type
@@ -205,9 +197,6 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
                 }
                 (row, href(one.assignment.role))
             }));
-            rows.extend(
-                to_come(asking, user, AssignmentType::Eligible, &reach).await?.into_iter().map(|(row, role)| (row, href(role))),
-            );
         }
         Tab::Active => {
             let mut all = held(user, enabled, &reach, now);
@@ -221,9 +210,6 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
                 let row = active_row(held, &named, user)?;
                 Some((Row { deactivate: false, request: None, ..row }, href(held.role)))
             }));
-            rows.extend(
-                to_come(asking, user, AssignmentType::Active, &reach).await?.into_iter().map(|(row, role)| (row, href(role))),
-            );
         }
         Tab::Expired => {
             let all;
@@ -235,6 +221,7 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
             }));
         }
     }
+    rows.extend(to_come(asking, user, tab, &reach).await?.into_iter().map(|(row, role)| (row, href(role))));
     Ok(UserRoles { user, tab, rows, paging })
 }
 

@@ -6,12 +6,11 @@ use super::policy::{names, warnings, writes};
 use crate::Problem;
 use model::approval::{Approver, Escalation, Stage};
 use model::catalog::{PolicyOf, PolicySketch, Sketched, SketchedStage};
-use model::limits::{POLICY_SUBJECTS_MAX, STAGES_MAX};
 use model::package::{PolicySettings, Scope};
 use model::query;
-use model::view::catalog::{FlaggedPolicy, PolicyCheck};
-use model::{GroupId, PackageId, Refusal, UserId};
-use std::collections::{BTreeMap, BTreeSet};
+use model::view::catalog::{FlaggedPolicy, KnownNames, PolicyCheck};
+use model::{PackageId, Refusal};
+use std::collections::BTreeSet;
 use store::packages;
 
 /// The policies of a package under which requests get stuck or bother many. Nobody asks under one that is disabled.
@@ -46,85 +45,60 @@ fn parts(sketch: &PolicySketch) -> impl Iterator<Item = &Sketched> {
 async fn read(asking: &mut Asking<'_>, of: PolicyOf, sketch: PolicySketch) -> Result<Result<PolicySettings, Refusal>, Problem> {
     let users: BTreeSet<String> = parts(&sketch).flat_map(|part| part.users.iter().cloned()).collect();
     let groups: BTreeSet<String> = parts(&sketch).flat_map(|part| part.groups.iter().cloned()).collect();
-    let too_many = |field: &str, message: String| Ok(Err(Refusal::Malformed { field: field.to_owned(), message }));
-    if users.len() + groups.len() > POLICY_SUBJECTS_MAX {
-        let message = format!("A policy may name {POLICY_SUBJECTS_MAX} people and groups. Use a group instead of its members.");
-        return too_many("users", message);
-    }
-    if sketch.stages.len() > STAGES_MAX {
-        return too_many("stages", format!("There may be {STAGES_MAX} stages and here are {}.", sketch.stages.len()));
-    }
     let (users, groups): (Vec<String>, Vec<String>) = (users.into_iter().collect(), groups.into_iter().collect());
+    if let Err(refusal) = KnownNames::check(&users, &groups) {
+        return Ok(Err(refusal));
+    }
     let found = names(asking, query::PolicyNames { of, users: users.clone(), groups: groups.clone() }).await?;
-    let known =
-        Known { users: users.into_iter().zip(found.users).collect(), groups: groups.into_iter().zip(found.groups).collect() };
-    Ok(known.settings(&sketch))
+    Ok(settings(&KnownNames::new(users, groups, found), &sketch))
 }
 
-/// Names with whom they mean.
-struct Known {
-    users: BTreeMap<String, Option<UserId>>,
-    groups: BTreeMap<String, Option<GroupId>>,
-}
-
-impl Known {
-    fn settings(&self, sketch: &PolicySketch) -> Result<PolicySettings, Refusal> {
-        let scope = match sketch.scope.as_str() {
-            "specific" => {
-                let (mut users, mut groups) = (Vec::new(), Vec::new());
-                for approver in self.approvers(&sketch.covered)? {
-                    match approver {
-                        Approver::User { id } => users.push(id),
-                        Approver::Group { id } => groups.push(id),
-                        Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {}
-                    }
+fn settings(known: &KnownNames, sketch: &PolicySketch) -> Result<PolicySettings, Refusal> {
+    let scope = match sketch.scope.as_str() {
+        "specific" => {
+            let (mut users, mut groups) = (Vec::new(), Vec::new());
+            for approver in approvers(known, &sketch.covered)? {
+                match approver {
+                    Approver::User { id } => users.push(id),
+                    Approver::Group { id } => groups.push(id),
+                    Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {}
                 }
-                Scope::Specific { users, groups }
             }
-            "all_users" => Scope::AllUsers,
-            "nobody" => Scope::Nobody,
-            _ => Scope::AllMembers,
-        };
-        let stages: Vec<Stage> = sketch.stages.iter().map(|stage| self.stage(stage)).collect::<Result<_, _>>()?;
-        rules::package::check_stages(&stages)?;
-        Ok(PolicySettings { scope, stages, ..rules::draft::beginning() })
-    }
-
-    /// A stage with the times of a new one: they do not matter for who can decide.
-    fn stage(&self, sketch: &SketchedStage) -> Result<Stage, Refusal> {
-        let further = self.approvers(&sketch.further)?;
-        let escalation = (!further.is_empty()).then_some(Escalation { after_minutes: 1, approvers: further });
-        Ok(Stage {
-            approvers: self.approvers(&sketch.approvers)?,
-            quorum: sketch.quorum,
-            window_minutes: model::limits::STAGE_WINDOW_DEFAULT_MINUTES,
-            justification_required: false,
-            multifactor: false,
-            escalation,
-            fallback: self.approvers(&sketch.fallback)?,
-        })
-    }
-
-    fn approvers(&self, named: &Sketched) -> Result<Vec<Approver>, Refusal> {
-        let unknown = |field: &str, message: String| Refusal::Malformed { field: field.to_owned(), message };
-        let mut all: Vec<Approver> = named.manager.map(|level| Approver::Manager { level }).into_iter().collect();
-        all.extend(named.sponsors.then_some(Approver::Sponsors));
-        all.extend(named.owners.then_some(Approver::Owners));
-        for name in &named.users {
-            let id = self.users.get(name).copied().flatten().ok_or_else(|| {
-                unknown("users", format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Choose the person from the list, or write the user name, one a line."))
-            })?;
-            all.push(Approver::User { id });
+            Scope::Specific { users, groups }
         }
-        for name in &named.groups {
-            let id = self.groups.get(name).copied().flatten().ok_or_else(|| {
-                unknown(
-                    "groups",
-                    format!("There is no group “{name}”. Choose it from the list, or write its whole name, one group a line."),
-                )
-            })?;
-            all.push(Approver::Group { id });
-        }
-        Ok(all)
+        "all_users" => Scope::AllUsers,
+        "nobody" => Scope::Nobody,
+        _ => Scope::AllMembers,
+    };
+    let stages: Vec<Stage> = sketch.stages.iter().map(|stage| stage_of(known, stage)).collect::<Result<_, _>>()?;
+    rules::package::check_stages(&stages)?;
+    Ok(PolicySettings { scope, stages, ..rules::draft::beginning() })
+}
+
+/// A stage with the times of a new one: they do not matter for who can decide.
+fn stage_of(known: &KnownNames, sketch: &SketchedStage) -> Result<Stage, Refusal> {
+    let further = approvers(known, &sketch.further)?;
+    let escalation = (!further.is_empty()).then_some(Escalation { after_minutes: 1, approvers: further });
+    Ok(Stage {
+        approvers: approvers(known, &sketch.approvers)?,
+        quorum: sketch.quorum,
+        window_minutes: model::limits::STAGE_WINDOW_DEFAULT_MINUTES,
+        justification_required: false,
+        multifactor: false,
+        escalation,
+        fallback: approvers(known, &sketch.fallback)?,
+    })
+}
+
+fn approvers(known: &KnownNames, named: &Sketched) -> Result<Vec<Approver>, Refusal> {
+    let mut all: Vec<Approver> = named.manager.map(|level| Approver::Manager { level }).into_iter().collect();
+    all.extend(named.sponsors.then_some(Approver::Sponsors));
+    all.extend(named.owners.then_some(Approver::Owners));
+    for name in &named.users {
+        all.push(Approver::User { id: known.user("users", name)? });
     }
+    for name in &named.groups {
+        all.push(Approver::Group { id: known.group("groups", name)? });
+    }
+    Ok(all)
 }

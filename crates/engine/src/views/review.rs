@@ -182,11 +182,14 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     if !may_change {
         series.settings.controls.clear();
     }
-    let last = reviews::instances(&mut asking.link, series.id, 1).await?.pop();
     let mut instances = review_lists::instances_before(&mut asking.link, series.id, query.before, INSTANCES + 1).await?;
     let more = instances.len() > INSTANCES;
     instances.truncate(INSTANCES);
     let older = instances.last().filter(|_| more).map(|review| review.number);
+    let last = match query.before {
+        None => instances.first().cloned(),
+        Some(_) => reviews::instances(&mut asking.link, series.id, 1).await?.pop(),
+    };
     let further = last.as_ref().map(|last| last.number) != instances.first().map(|first| first.number);
     let chosen = match query.review {
         None => last.clone(),

@@ -249,6 +249,7 @@ async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, P
 pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Settings, Problem> {
     let Seen { name, group, manages, .. } = seen(asking, role).await?;
     let stored = role_settings::get(&mut asking.link, role).await?;
+    let version = stored.seen();
     let names = super::policy::stage_names(asking, &stored.settings.stages).await?;
     let labels = model::role_settings::LABELS;
     let overridden =
@@ -269,7 +270,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         askable,
         lacking,
         settings: stored.settings,
-        version: stored.version,
+        version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
     })

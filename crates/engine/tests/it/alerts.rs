@@ -165,6 +165,16 @@ both! {
         assert_eq!((Privileged::DirectoryRole(remedy.role), remedy.version), (role, 1));
         assert!(remedy.says[0].contains("within 15 minutes. Until now: A sign-in within 15 minutes."), "{remedy:?}");
         assert!(remedy.says.len() == 3, "Lee has nothing to prove it with: {remedy:?}");
+        // What a whole group is eligible for, each of them activates as the role's settings say.
+        let keepers = world.makes_role_assignable("Key keepers").await;
+        let group = Principal::Group(keepers);
+        let asked = asks(of(PortalRole::SecurityReader), group, AssignmentType::Eligible, None);
+        let done = morgan.submits(Command::AssignRole(asked)).await;
+        assert!(done.is_ok(), "{:?}", done.err());
+        let lee = world.person("lee").await;
+        morgan.adds(keepers, &lee).await.unwrap();
+        world.settle().await;
+        assert!(names(&morgan, kind).await.contains(&"Security Reader".to_owned()));
         let lena = world.person("lena").await;
         world.appoints(&lena, PortalRole::SecurityReader).await;
         assert!(rows(&lena, kind).await.iter().all(|row| row.multifactor.is_none()), "who reads changes nothing");

@@ -1,13 +1,14 @@
 //! Emergency access: activating without approval, who is told, and the review that follows.
 
-use crate::privileged::{eligible, of, sets};
+use crate::privileged::{eligible, finds, of, sets};
+use model::alert::AlertKind;
 use model::approval::Approver;
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::role_assignment::ActivateRole;
 use model::role_settings::{RoleSettings, Ticket};
 use model::view::emergency::EmergencyAccess;
-use model::view::my_roles::Emergency;
+use model::view::my_roles::{Emergency, Tab};
 use model::{AssignmentId, EmergencyUseId, Refusal, RequestId, Span, query};
 use testkit::{Person, World, both, refused};
 
@@ -150,6 +151,61 @@ both! {
         activates(&lee, asks(assignment)).await.unwrap();
         world.passes(Span::hours(1)).await;
         assert_eq!(refused(activates(&lee, asks(assignment)).await).code(), "emergency_unreviewed");
+        // Nobody closes a review in the middle of an incident: what was allowed once can be allowed again.
+        assert!(morgan.asks(query::EmergencyUse { used: first }).await.unwrap().may_allow);
+        for used in [first, last_use(&morgan).await] {
+            morgan.submits(allow(used)).await.unwrap();
+            assert!(!morgan.asks(query::EmergencyUse { used }).await.unwrap().may_allow, "it is in nobody's way");
+        }
+        activates(&lee, asks(assignment)).await.unwrap();
+        world.history_is_sound().await;
+    }
+
+    async fn an_incident_that_needs_several_roles_is_one_use(test: TestDb) {
+        let world = World::demo(test).await;
+        let (lee, morgan, _, assignment) = marked(&world).await;
+        let brandon = world.person("brandon").await;
+        let role = of(PortalRole::UserAdministrator);
+        let second = finds(&morgan, role, Tab::Eligible, &lee).await;
+        sets(&morgan, role, |settings| {
+            settings.approval_required = true;
+            settings.stages = vec![RoleSettings::default_stage(vec![Approver::User { id: brandon.id }])];
+        })
+        .await
+        .unwrap();
+        activates(&lee, asks(assignment)).await.unwrap();
+        let form = lee.asks(query::Activating { assignments: vec![second] }).await.unwrap();
+        assert!(matches!(form.emergency, Emergency::Yes { .. }));
+        activates(&lee, asks(second)).await.unwrap();
+        assert!(lee.holds(DESK).await && lee.holds("User Administrator").await);
+        assert_eq!(list(&morgan).await.unwrap().uses.len(), 2, "each is looked at");
+        world.passes(Span::hours(1)).await;
+        for one in [assignment, second] {
+            assert_eq!(refused(activates(&lee, asks(one)).await).code(), "emergency_unreviewed");
+        }
+        world.history_is_sound().await;
+    }
+
+    async fn where_the_reviewer_is_gone_administrators_are_told_and_another_one_takes_over(test: TestDb) {
+        let world = World::demo(test).await;
+        let (lee, morgan, bianca, assignment) = marked(&world).await;
+        let alex = world.person("alex").await;
+        morgan.disables(&bianca).await.unwrap();
+        world.settle().await;
+        world.letters_are_thrown_away();
+        activates(&lee, asks(assignment)).await.unwrap();
+        world.settle().await;
+        assert!(world.subjects_to("morgan").await.iter().any(|kind| kind == "Emergency"), "nobody else would hear of it");
+        let open = async || {
+            let alerts = morgan.asks(query::Alerts {}).await.unwrap();
+            alerts.kinds.iter().find(|one| one.kind == AlertKind::EmergencyUnreviewed).map_or(0, |one| one.open)
+        };
+        assert_eq!(open().await, 1, "three days would be too late");
+        morgan.submits(Command::MarkEmergencyAccount { user: lee.id, reviewer: alex.id }).await.unwrap();
+        world.settle().await;
+        assert_eq!(open().await, 0);
+        let used = last_use(&morgan).await;
+        alex.submits(Command::CloseEmergencyReview { used, words: "The gateway was down.".into() }).await.unwrap();
         world.history_is_sound().await;
     }
 

@@ -7,7 +7,7 @@ use model::command::{Command, DecideRequest, Delegate, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::request::Phase;
-use model::role_assignment::{ExtendRole, RoleTerms};
+use model::role_assignment::{ChangeRoleAssignment, ExtendRole, RoleTerms};
 use model::role_settings::{Longest, Privileged};
 use model::view::my_roles::{Extend, Extending, Kind, Row, Tab};
 use model::{AssignmentId, GroupId, Refusal, RequestId, Span, query};
@@ -126,6 +126,39 @@ both! {
         let eligible = lists(&morgan, role, Tab::Eligible).await.unwrap().rows;
         assert!(eligible.iter().all(|row| row.assignment != assignment), "and no longer as the first");
         world.request_is_whole(request).await;
+    }
+
+    async fn an_approval_does_not_shorten_what_somebody_gave_for_longer_meanwhile(test: TestDb) {
+        let world = World::demo(test).await;
+        let (alex, morgan, assignment) = alexs(&world).await;
+        world.passes(Span::days(20)).await;
+        let (request, _) = extends(&alex, wants(assignment, 60)).await.unwrap();
+        let shown = lists(&morgan, of(PortalRole::UserAdministrator), Tab::Eligible).await.unwrap().rows;
+        let shown = shown.iter().find(|row| row.assignment == assignment).unwrap();
+        let end = world.now() + Span::days(180);
+        let change = ChangeRoleAssignment {
+            assignment,
+            seen: (shown.starts, shown.ends_at),
+            starts_at: None,
+            ends_at: Some(end),
+            justification: "Half a year.".into(),
+        };
+        morgan.submits(Command::ChangeRoleAssignment(change)).await.unwrap();
+        let said = refused(morgan.submits(approves(request, None)).await);
+        assert!(said.code() == "lasts_longer" && said.sentence().contains("Deny the request"), "{said:?}");
+        assert!(morgan.sees_in_inbox(request).await);
+        assert_eq!(row(&alex, Tab::Eligible, USERS).await.ends.map(|ends| ends.until), Some(end), "nothing was taken away");
+        // Who means it says so.
+        let shorter = world.now() + Span::days(60);
+        let gives = RoleTerms { assignment_type: AssignmentType::Eligible, starts_at: None, ends_at: Some(shorter) };
+        morgan.submits(approves(request, Some(gives))).await.unwrap();
+        assert_eq!(row(&alex, Tab::Eligible, USERS).await.ends.map(|ends| ends.until), Some(shorter));
+        // Whoever asks why it is held finds who asked for it and who decided that.
+        let held = morgan.asks(query::Holders { role: of(PortalRole::UserAdministrator), at: None, person: String::new(), after: None });
+        let held = held.await.unwrap();
+        let alexs = format!("{held:?}");
+        assert!(alexs.contains("Extension asked for") && alexs.contains("The project goes on."), "{alexs}");
+        assert!(alexs.contains("Approved in stage 1 by "), "{alexs}");
     }
 
     async fn what_ended_is_renewed_within_thirty_days_and_only_what_ended_by_itself(test: TestDb) {

@@ -1,12 +1,13 @@
 //! Administration of catalogs, access packages and policies.
 
 use super::{Choice, Fact, Icon, Paging, Persona};
-use crate::Refused;
 use crate::catalog::{CatalogRole, Effect, Holder};
+use crate::limits::POLICY_SUBJECTS_MAX;
 use crate::package::PolicySettings;
 use crate::review::PolicyReviews;
-use crate::{CatalogId, GroupId, PackageId, PolicyId, Ts, UserId};
+use crate::{CatalogId, GroupId, PackageId, PolicyId, Refusal, Refused, Ts, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalogs {
@@ -247,4 +248,44 @@ pub struct PolicyPreview {
 pub struct PolicyNames {
     pub users: Vec<Option<UserId>>,
     pub groups: Vec<Option<GroupId>>,
+}
+
+/// Names as somebody wrote them into a form, with whom they mean.
+pub struct KnownNames {
+    users: BTreeMap<String, Option<UserId>>,
+    groups: BTreeMap<String, Option<GroupId>>,
+}
+
+impl KnownNames {
+    /// Refuses more names than a policy may have; they are without doubles.
+    pub fn check(users: &[String], groups: &[String]) -> Result<(), Refusal> {
+        if users.len() + groups.len() <= POLICY_SUBJECTS_MAX {
+            return Ok(());
+        }
+        let message = format!("A policy may name {POLICY_SUBJECTS_MAX} people and groups. Use a group instead of its members.");
+        Err(Refusal::Malformed { field: "users".to_owned(), message })
+    }
+
+    /// `found` is in the order of the names.
+    pub fn new(users: Vec<String>, groups: Vec<String>, found: PolicyNames) -> Self {
+        Self { users: users.into_iter().zip(found.users).collect(), groups: groups.into_iter().zip(found.groups).collect() }
+    }
+
+    /// Whom a name means that stands in this field of the form.
+    pub fn user(&self, field: &str, name: &str) -> Result<UserId, Refusal> {
+        self.users.get(name).copied().flatten().ok_or_else(|| Refusal::Malformed {
+            field: field.to_owned(),
+            message: format!(
+                "“{name}” is nobody’s user name, and not the full name of exactly one person. Choose the person from the list, or \
+                 write the user name, one a line."
+            ),
+        })
+    }
+
+    pub fn group(&self, field: &str, name: &str) -> Result<GroupId, Refusal> {
+        self.groups.get(name).copied().flatten().ok_or_else(|| Refusal::Malformed {
+            field: field.to_owned(),
+            message: format!("There is no group “{name}”. Choose it from the list, or write its whole name, one group a line."),
+        })
+    }
 }

@@ -150,7 +150,7 @@ fn without_approval(
 ) -> Result<Action, Refusal> {
     let missing = || Refusal::NoEmergencyAccount { role: facts.name.to_owned() };
     let (id, standing) = facts.emergency.ok_or_else(missing)?;
-    let account = standing.may_use(facts.name)?;
+    let account = standing.may_use(facts.name, now)?;
     if later.is_some() {
         return Err(Refusal::Malformed {
             field: "starts".to_owned(),
@@ -158,7 +158,7 @@ fn without_approval(
         });
     }
     let barred = barred(person, person);
-    let mut told: Vec<UserId> = Vec::new();
+    let mut told = standing.instead.clone();
     for (stage, people) in facts.stages.iter().zip(facts.people) {
         let (_, asked) = asked_first(stage, people, &barred);
         for id in with_stand_ins(asked, people, &barred) {

@@ -188,6 +188,10 @@ pub fn extend_role(mut step: Step, facts: &Giving<'_>, words: &str, now: Ts) -> 
     let privileged = Privileged::of(role).ok_or(Refusal::NotFound { what: "role" })?;
     let before = facts.assignment;
     let gives = facts.gives.unwrap_or_else(|| as_asked(&step.request, before, now));
+    // Somebody may have given more since it was asked for. Who means to give less says so.
+    if !renews && facts.gives.is_none() && is_no_longer(before, gives.ends_at) {
+        return Err(Refusal::LastsLonger { name: facts.role.name.to_owned(), until: before.ends_at });
+    }
     // The ask has its reason; a ticket is what administrators give who assign by themselves.
     let settings = RoleSettings { assignment_ticket: false, ..facts.role.settings.clone() };
     let mut extended = Extended::default();

@@ -167,6 +167,10 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     alert_facts::unreviewed(link, NOW).await?;
     alert_facts::undecided(link, NOW).await?;
     assignments::reach_of(link, &[person(1), person(2)], NOW).await?;
+    groups::keep(link, group(1).id).await?;
+    groups::guard(link, group(1).id).await?;
+    emergency::hand_over(link, person(1), person(2)).await?;
+    assignments::reach_of_groups(link, &[group(1).id].into(), NOW).await?;
     for role in [given.role, ResourceRole::DirectoryRole(role(1)), ResourceRole::GroupOwner(team(1))] {
         assignments::people_of(link, role, None, 25, NOW).await?;
         assignments::people_of(link, role, Some(("m".to_owned(), person(1))), 25, NOW).await?;

@@ -220,8 +220,8 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     decided.waited = None;
     let entry = Said { stage: 0, decision: Decision::Deny, decided };
     assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [entry]);
-    assert_eq!(names(review_rows::decided(link, runs.id, None, 25).await?), [alone.id]);
-    assert!(review_rows::decided(link, runs.id, Some(alone.id.0), 25).await?.is_empty());
+    assert_eq!(names(review_rows::decided(link, runs.id, None, 25).await?.0), [alone.id]);
+    assert!(review_rows::decided(link, runs.id, Some(alone.id.0), 25).await?.0.is_empty());
     let denied = Mine { filter: RowFilter::Denied, ..mine.clone() };
     assert_eq!(names(review_rows::of_reviewer(link, &denied, None, 25).await?), [alone.id]);
     let hidden = Mine { hides_earlier: true, ..denied.clone() };
@@ -253,7 +253,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let gone =
         ReviewRow { outcome: Outcome::CannotApply, outcome_words: "A rule gives it.".into(), applied_at: Some(NOW), ..said };
     review_rows::update_all(link, std::slice::from_ref(&gone)).await?;
-    assert_eq!(review_rows::not_applied(link, runs.id, None, 25).await?, [gone]);
+    assert_eq!(review_rows::not_applied(link, runs.id, None, 25).await?, (vec![gone], None));
     crate::review_later::later(link, runs, person(me)).await?;
     assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty());
     review_rows::reset(link, runs.id, Some(person(me)), NOW + HOUR).await?;

@@ -45,8 +45,14 @@ impl Gathered {
                 found.entry(*assignment).or_default().push(event);
             }
         }
-        let wanted: BTreeSet<RequestId> =
-            steps.iter().filter_map(|step| step.activated_by()).chain(held.iter().filter_map(|held| held.request)).collect();
+        // What was extended or renewed was asked for, and somebody decided that.
+        let extended = found.values().flatten().filter_map(|event| event.request);
+        let wanted: BTreeSet<RequestId> = steps
+            .iter()
+            .filter_map(|step| step.activated_by())
+            .chain(held.iter().filter_map(|held| held.request))
+            .chain(extended)
+            .collect();
         let wanted: Vec<RequestId> = wanted.into_iter().collect();
         let requests: BTreeMap<RequestId, Request> = requests::several(link, &wanted)
             .await?

@@ -7,7 +7,7 @@ use model::access::{Assignment, ResourceRole, Source};
 use model::approval::Verdict;
 use model::directory::Principal;
 use model::event::{Action, Actor, Event};
-use model::request::{Decision, Request};
+use model::request::{Decision, Request, Wish};
 use model::view::audit::{Part, Told};
 use model::view::why::Step;
 use model::{RequestId, Ts};
@@ -77,7 +77,12 @@ fn direct(teller: &mut Teller<'_>, gathered: &Gathered, step: &Assignment, verb:
     let Some(events) = gathered.events.get(&step.id) else {
         return vec![plain(vec![text(format!("{verb} directly")), on(step.starts_at)])];
     };
-    events.iter().map(|event| by_somebody(teller, event, verb)).collect()
+    let mut told = Vec::new();
+    for event in events {
+        told.push(by_somebody(teller, event, verb));
+        told.extend(event.request.map(|request| asked(teller, gathered, request)).unwrap_or_default());
+    }
+    told
 }
 
 fn by_somebody(teller: &mut Teller<'_>, event: &Event, verb: &str) -> Told {
@@ -144,7 +149,9 @@ fn asked(teller: &mut Teller<'_>, gathered: &Gathered, id: RequestId) -> Vec<Tol
 }
 
 fn verb(request: &Request) -> &'static str {
-    if request.package().is_none() {
+    if let Wish::Extension { renews, .. } = request.wish {
+        if renews { "Renewal asked for" } else { "Extension asked for" }
+    } else if request.package().is_none() {
         "Activated"
     } else if request.is_assigned() {
         "Assigned"
