@@ -322,6 +322,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
             }
             StatusCode::NO_CONTENT.into_response()
         }
+        ("PATCH", ["Users", _]) if !inside.patch => refused(501, "", "no PATCH here"),
         ("PATCH" | "PUT", ["Users", id]) if inside.users.contains_key(*id) => {
             // What is put there is all that is left (RFC 7644, 3.5.1).
             let patches = method == "PATCH";
