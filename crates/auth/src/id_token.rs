@@ -33,8 +33,8 @@ pub struct Expected<'a> {
     pub nonce: &'a str,
     /// Seconds since the epoch.
     pub now: i64,
-    /// Whoever signs in has to have proved themselves at the provider at most so many seconds ago.
-    pub max_age: Option<i64>,
+    /// Whoever signs in has to have proved themselves at the provider since then, however long they took to come back.
+    pub proved_since: Option<i64>,
     /// What came along with the token, to which it may be bound.
     pub access_token: Option<&'a str>,
 }
@@ -386,8 +386,8 @@ fn check(payload: Payload, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     if auth_time.is_some_and(|at| at > expected.now.saturating_add(SKEW_SECONDS)) {
         return Err(Wrong::NotYet);
     }
-    if let Some(max_age) = expected.max_age
-        && auth_time.is_none_or(|at| expected.now.saturating_sub(at) > max_age.saturating_add(SKEW_SECONDS))
+    if let Some(since) = expected.proved_since
+        && auth_time.is_none_or(|at| at < since.saturating_sub(SKEW_SECONDS))
     {
         return Err(Wrong::AuthTime);
     }

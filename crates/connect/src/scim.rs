@@ -3,7 +3,9 @@
 //! What a server answers counts only as far as it says what was asked: an answer without a body is read back, and one that
 //! says something else is refused. Nothing here decides who shall have what.
 
+mod look;
 mod pace;
+mod replace;
 
 pub use pace::Pace;
 
@@ -221,18 +223,16 @@ impl<'a> Scim<'a> {
     pub async fn update_user(&self, id: &str, person: &Person, can: Can) -> Result<(), ScimFault> {
         let what = "Changing the account";
         let url = self.url(&["Users", id], &[])?;
-        let body = person.json();
-        let ask = if can.patch {
-            let mut fields = body;
+        let answer = if can.patch {
+            let mut fields = person.json();
             if let Some(fields) = fields.as_object_mut() {
                 fields.remove("schemas");
             }
             let patch = json!({ "schemas": [PATCH], "Operations": [{ "op": "replace", "value": fields }] });
-            Ask::json(Method::PATCH, &url, KIND, &patch)
+            self.ask(what, Ask::json(Method::PATCH, &url, KIND, &patch)).await?
         } else {
-            Ask::json(Method::PUT, &url, KIND, &body)
+            self.replace(what, &url, |whole| replace::lay_over(whole, person)).await?
         };
-        let answer = self.ask(what, ask).await?;
         let now =
             if answer.body.is_empty() { object(what, &self.ask(what, Ask::get(&url)).await?)? } else { object(what, &answer)? };
         let active = now.get("active").and_then(Value::as_bool).unwrap_or(true);
@@ -278,6 +278,11 @@ impl<'a> Scim<'a> {
 
     /// Everybody in a group.
     pub async fn members(&self, group: &str) -> Result<Vec<Member>, ScimFault> {
+        Ok(self.listed(group).await?.unwrap_or_default())
+    }
+
+    /// The same; nothing when it names no members at all.
+    async fn listed(&self, group: &str) -> Result<Option<Vec<Member>>, ScimFault> {
         let what = "Reading the members";
         let ask = Ask::get(&self.url(&["Groups", group], &[])?).at_most(MEMBERS_MAX_BYTES);
         let answer = self.ask(what, ask).await?;
@@ -293,7 +298,7 @@ impl<'a> Scim<'a> {
         let what = "Changing the members of the group";
         let url = self.url(&["Groups", group], &[])?;
         let value = |ids: &[&str]| ids.iter().map(|id| json!({ "value": id })).collect::<Vec<Value>>();
-        let ask = if can.patch {
+        if can.patch {
             let mut operations = Vec::new();
             if !add.is_empty() {
                 operations.push(json!({ "op": "add", "path": "members", "value": value(add) }));
@@ -301,32 +306,30 @@ impl<'a> Scim<'a> {
             for id in remove {
                 operations.push(json!({ "op": "remove", "path": format!("members[value eq {}]", quoted(id)) }));
             }
-            Ask::json(Method::PATCH, &url, KIND, json!({ "schemas": [PATCH], "Operations": operations }))
+            let ask = Ask::json(Method::PATCH, &url, KIND, json!({ "schemas": [PATCH], "Operations": operations }));
+            self.ask(what, ask.at_most(MEMBERS_MAX_BYTES)).await?;
         } else {
-            let answer = self.ask(what, Ask::get(&url).at_most(MEMBERS_MAX_BYTES)).await?;
-            let mut whole = object(what, &answer)?;
-            let mut ids: BTreeSet<String> = members_of(what, &whole)?.into_iter().map(|member| member.id).collect();
-            ids.retain(|id| !remove.contains(&id.as_str()));
-            ids.extend(add.iter().map(|id| (*id).to_owned()));
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            if let Some(fields) = whole.as_object_mut() {
-                fields.insert("members".to_owned(), Value::Array(value(&ids)));
-                fields.remove("meta");
-            }
-            Ask::json(Method::PUT, &url, KIND, &whole)
-        };
-        self.ask(what, ask.at_most(MEMBERS_MAX_BYTES)).await?;
+            self.replace(what, &url, |whole| replace::members(what, whole, add, remove)).await?;
+        }
         // What it answers to a change is what it was told; what it holds is asked anew.
-        if remove.is_empty() && add.len() <= FEW && can.finds_members && self.are_members(group, add).await? {
+        if remove.is_empty() && add.len() <= FEW && can.finds_members && self.are_all(group, add, true).await? {
             return Ok(());
         }
-        let now: BTreeSet<String> = self.members(group).await?.into_iter().map(|member| member.id).collect();
-        let right = add.iter().all(|id| now.contains(*id)) && !remove.iter().any(|id| now.contains(*id));
+        let right = match self.listed(group).await? {
+            Some(now) => {
+                let now: BTreeSet<String> = now.into_iter().map(|member| member.id).collect();
+                add.iter().all(|id| now.contains(*id)) && !remove.iter().any(|id| now.contains(*id))
+            }
+            // Nobody is in it, or it does not say who.
+            None if can.finds_members => self.are_all(group, add, true).await? && self.are_all(group, remove, false).await?,
+            // No members and an empty list are the same (RFC 7643, 2.5): its word for a removal is all that there is.
+            None => add.is_empty(),
+        };
         if right { Ok(()) } else { Err(ScimFault::NotSo { what }) }
     }
 
-    /// Whether the server finds the group by each of these. That it does not means nothing yet.
-    async fn are_members(&self, group: &str, users: &[&str]) -> Result<bool, ScimFault> {
+    /// Whether the server finds the group by each of these, or by none. That it does not find it means nothing for who came.
+    async fn are_all(&self, group: &str, users: &[&str], shall: bool) -> Result<bool, ScimFault> {
         let what = "Reading the membership back";
         for user in users {
             let found = match self.search(what, "Groups", &format!("members.value eq {}", quoted(user)), "displayName").await {
@@ -334,7 +337,7 @@ impl<'a> Scim<'a> {
                 Err(fault) if fault.reach() != Reach::One => return Err(fault),
                 Err(_) => return Ok(false),
             };
-            if !found.iter().any(|one| one.get("id").and_then(Value::as_str) == Some(group)) {
+            if found.iter().any(|one| one.get("id").and_then(Value::as_str) == Some(group)) != shall {
                 return Ok(false);
             }
         }
@@ -409,15 +412,15 @@ fn account(what: &'static str, resource: &Value) -> Result<Account, ScimFault> {
     })
 }
 
-fn members_of(what: &'static str, group: &Value) -> Result<Vec<Member>, ScimFault> {
+fn members_of(what: &'static str, group: &Value) -> Result<Option<Vec<Member>>, ScimFault> {
     let member = |member: &Value| {
         let id = member.get("value").and_then(Value::as_str).ok_or(ScimFault::Unreadable { what })?;
         let display = member.get("display").and_then(Value::as_str).unwrap_or_default();
         Ok(Member { id: id.to_owned(), display: display.to_owned() })
     };
     match group.get("members") {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(members)) => members.iter().map(member).collect(),
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(members)) => Ok(Some(members.iter().map(member).collect::<Result<_, _>>()?)),
         Some(_) => Err(ScimFault::Unreadable { what }),
     }
 }

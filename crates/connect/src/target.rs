@@ -31,11 +31,23 @@ pub struct Found {
     pub lasting: String,
 }
 
+/// Somebody who is known at a target, as they were there.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    pub id: &'a str,
+    /// What they are found by whatever they are called; may be empty.
+    pub lasting: &'a str,
+    pub user_name: &'a str,
+    pub active: bool,
+}
+
 /// Why it did not work. `Display` says it as a sentence that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetFault {
     Scim(ScimFault),
     Ldap(LdapFault),
+    /// What it is asked with was sealed with a key that is gone; what that is.
+    Sealed(&'static str),
 }
 
 impl From<ScimFault> for TargetFault {
@@ -55,6 +67,9 @@ impl fmt::Display for TargetFault {
         match self {
             Self::Scim(fault) => fault.fmt(f),
             Self::Ldap(fault) => fault.fmt(f),
+            Self::Sealed(secret) => {
+                write!(f, "The {} cannot be opened with this server's key. Type it again.", secret.to_lowercase())
+            }
         }
     }
 }
@@ -65,6 +80,7 @@ impl TargetFault {
         match self {
             Self::Scim(fault) => fault.reach(),
             Self::Ldap(fault) => fault.reach(),
+            Self::Sealed(_) => Reach::Everybody,
         }
     }
 
@@ -72,13 +88,14 @@ impl TargetFault {
         match self {
             Self::Scim(fault) => fault.is_missing(),
             Self::Ldap(fault) => fault.is_missing(),
+            Self::Sealed(_) => false,
         }
     }
 
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Scim(fault) => fault.retry_after(),
-            Self::Ldap(_) => None,
+            Self::Ldap(_) | Self::Sealed(_) => None,
         }
     }
 }
@@ -165,6 +182,14 @@ impl<'a> Remote<'a> {
                 }))
             }
             Self::Ldap(groups) => Ok(groups.claim(id).await?),
+        }
+    }
+
+    /// The places of those among `known` who are gone there or are otherwise than they were, with a bounded number of questions.
+    pub async fn changed(&self, known: &[Known<'_>], most: usize) -> Result<Vec<usize>, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.changed(known, most).await?),
+            Self::Ldap(groups) => Ok(groups.changed(known, most).await?),
         }
     }
 

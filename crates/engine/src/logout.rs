@@ -72,8 +72,8 @@ impl Engine {
         let now = self.inner.clock.now();
         let metadata = self.inner.providers.metadata(&provider.issuer, now).await.map_err(fails)?;
         let verified = match self.logout(&metadata, &provider, token, false).await.map_err(fails)? {
-            // The provider may have changed its keys since they were read.
-            Err(Wrong::UnknownKey) => self.logout(&metadata, &provider, token, true).await.map_err(fails)?,
+            // The provider may have changed its keys since they were read, and need not give a new one another name.
+            Err(Wrong::UnknownKey | Wrong::Signature) => self.logout(&metadata, &provider, token, true).await.map_err(fails)?,
             verified => verified,
         };
         let Logout { subject, session, id: hash } = verified.map_err(|why| {
@@ -134,6 +134,8 @@ impl Engine {
             for user in sessions::of_sid(link, provider.id, sid).await? {
                 *ended.entry(user).or_default() += 1;
             }
+            // Also in sessions that were begun otherwise, and in which this sign-in proved more.
+            sessions::take_words_back(link, provider.id, sid).await?;
             sessions::end_sid(link, provider.id, sid).await?;
         }
         let of_account = match subject {

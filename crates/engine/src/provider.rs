@@ -59,6 +59,8 @@ pub(crate) struct Waiting {
     verifier: String,
     next: String,
     errand: Errand,
+    /// When they were sent there.
+    begun_at: Option<Ts>,
 }
 
 /// Why somebody is sent to a provider.
@@ -175,6 +177,7 @@ impl Engine {
             verifier: verifier.expose().to_owned(),
             next: next.to_owned(),
             errand,
+            begun_at: Some(now),
         };
         let waiting = serde_json::to_vec(&waiting).map_err(|error| Fault::new("writing what waits", error))?;
         let mut link = self.inner.db.begin().await?;
@@ -315,12 +318,15 @@ impl Engine {
             client_id: &provider.client_id,
             nonce: &waiting.nonce,
             now: self.inner.clock.now().0 / 1000,
-            max_age: waiting.errand.is_fresh().then_some(0),
+            // Whoever takes their time there proved themselves all the same, if it was since they were sent there.
+            proved_since: waiting.errand.is_fresh().then_some(waiting.begun_at.unwrap_or(now).0 / 1000),
             access_token: tokens.access_token(),
         };
         let verified = match self.verified(&metadata, &tokens.id_token, &expected, false).await.map_err(fails)? {
-            // The provider may have changed its keys since they were read.
-            Err(Wrong::UnknownKey) => self.verified(&metadata, &tokens.id_token, &expected, true).await.map_err(fails)?,
+            // The provider may have changed its keys since they were read, and need not give a new one another name.
+            Err(Wrong::UnknownKey | Wrong::Signature) => {
+                self.verified(&metadata, &tokens.id_token, &expected, true).await.map_err(fails)?
+            }
             verified => verified,
         };
         let claims = verified.map_err(|why| {

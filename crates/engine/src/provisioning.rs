@@ -216,7 +216,7 @@ pub fn facts(user: &User) -> PersonFacts {
         display_name: user.display_name.clone(),
         mail: user.mail.clone(),
         other_mails: user.profile.other_mails.clone(),
-        guest: user.kind == UserKind::Guest,
+        guest: Some(user.kind == UserKind::Guest),
         enabled: user.enabled,
         manager: user.manager.map(|id| id.to_string()),
         attributes: user.profile.attributes.clone(),

@@ -303,7 +303,7 @@ impl Engine {
     pub async fn succeed(&self, before: &Who, after: &SignedIn) -> Result<(), Fault> {
         if let Some(token) = Token::parse(&after.token.0).filter(|_| before.user == after.user) {
             let mut link = self.inner.db.begin().await?;
-            sessions::hand_flash_on(&mut link, &before.session, &token.hash()).await?;
+            sessions::hand_flash_on(&mut link, &before.session, &token.hash(), self.inner.clock.now()).await?;
             link.commit().await?;
         }
         self.sign_out(before).await.map(drop)

@@ -77,7 +77,10 @@ impl Engine {
             return Err(refusal.into());
         }
         let before = sessions::word_to_change(&mut link, &who.session, provider.id).await?.unwrap_or_default();
-        let after = stored_word(rules::proof::with_word(proofs(before), word));
+        let sid = claims.session.clone();
+        // What was proved with another sign-in there does not outlive that one as a part of this one.
+        let before = if before.provider_sid == sid { before } else { Word::default() };
+        let after = stored_word(rules::proof::with_word(proofs(&before), word), sid);
         sessions::set_word(&mut link, &who.session, provider.id, after).await?;
         sessions::refresh_flash(&mut link, &who.session, now).await?;
         providers::used(&mut link, provider.id, &claims.subject, now).await?;
@@ -130,10 +133,12 @@ async fn has_account(link: &mut Link, id: ProviderId, user: UserId) -> Result<bo
     Ok(providers::of_user(link, user).await?.iter().any(|account| account.provider_id == id))
 }
 
-fn proofs(Word { signed_in_at, multifactor_at, passkey_at }: Word) -> Proofs {
-    Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, ..Proofs::default() }
+fn proofs(word: &Word) -> Proofs {
+    let vouched = Vouched { multifactor_at: word.multifactor_at, passkey_at: word.passkey_at };
+    Proofs { signed_in_at: word.signed_in_at, vouched, ..Proofs::default() }
 }
 
-fn stored_word(Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, .. }: Proofs) -> Word {
-    Word { signed_in_at, multifactor_at, passkey_at }
+fn stored_word(proofs: Proofs, provider_sid: Option<String>) -> Word {
+    let Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, .. } = proofs;
+    Word { signed_in_at, multifactor_at, passkey_at, provider_sid }
 }

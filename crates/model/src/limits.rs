@@ -214,6 +214,8 @@ pub const HEARTBEAT_SECONDS: u64 = 10;
 pub const TARGET_LEASE_SECONDS: i64 = 30;
 /// Questions in a row without an answer that end a turn at a target although it answers otherwise.
 pub const TARGET_SILENCES: usize = 3;
+/// Questions at a target in one comparison about whether accounts are still what they were; the next one goes on with others.
+pub const TARGET_LOOKS_MAX: usize = 500;
 /// People of a target that are brought to it together.
 pub const TARGET_BATCH: usize = 100;
 /// Differences that a trial run shows, and unknown members that are listed of one group at a target.

@@ -36,6 +36,18 @@ pub fn whose(claim: &Claim, candidates: &[User], known: &[UserId], elsewhere: &[
     }
 }
 
+/// Whether a member may be one of these people: by the name that the target tells, or by the id that we gave to it.
+pub fn may_be(claim: &Claim, people: &[User]) -> bool {
+    let values: BTreeSet<String> = claim.values.iter().map(|value| folded(value)).filter(|value| !value.is_empty()).collect();
+    people.iter().any(|user| {
+        let name = match claim.by {
+            PersonBy::UserName => &user.user_name,
+            PersonBy::Mail => &user.mail,
+        };
+        values.contains(&folded(name)) || claim.external_id.as_deref() == Some(user.id.to_string().as_str())
+    })
+}
+
 /// Of the unknown members of one group only so many are listed: in which order they are taken. What somebody wants taken away is
 /// never forgotten. Where members are adopted, those come next who were not looked at the last time, so that everybody's turn
 /// comes; otherwise the list stays the same.

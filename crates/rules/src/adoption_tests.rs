@@ -60,6 +60,17 @@ fn code<T>(result: Result<T, Refusal>) -> &'static str {
 }
 
 #[test]
+fn a_member_may_be_who_is_called_so_or_whose_id_it_carries_and_nobody_else() {
+    let people = [person(1, "lee"), person(2, "other")];
+    let carrying = |id: UserId| Claim { external_id: Some(id.to_string()), ..claim(&["stranger"]) };
+    assert!(may_be(&claim(&["LEE"]), &people) && may_be(&carrying(user(2)), &people));
+    assert!(!may_be(&claim(&["stranger"]), &people) && !may_be(&carrying(user(3)), &people));
+    assert!(!may_be(&claim(&["lee"]), &[]) && !may_be(&claim(&[""]), &people));
+    let by_mail = Claim { by: PersonBy::Mail, ..claim(&["lee@harbour.example"]) };
+    assert!(may_be(&by_mail, &people) && !may_be(&by_mail, &people[1..]));
+}
+
+#[test]
 fn a_member_is_somebody_here_only_when_there_is_no_doubt_who() {
     let (lee, other) = (person(1, "lee"), person(2, "other"));
     let people = [lee.clone(), other.clone()];

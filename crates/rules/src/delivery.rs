@@ -146,6 +146,12 @@ pub fn behind_at(target: Ts, tries: i64) -> Ts {
     again_within(target, tries, TARGET_RETRY_MAX_SECONDS)
 }
 
+/// Whether anything of somebody at a target is not as it shall be: what they hold, their account, or what it was asked for and
+/// refused. That they are to be looked at is no difference yet.
+pub fn differs(plan: &Plan, refused: bool, account_goes: bool) -> bool {
+    !plan.add.is_empty() || !plan.remove.is_empty() || refused || account_goes
+}
+
 /// How somebody's access at a target stands: `since` is since when it differs, nothing when it agrees.
 pub fn standing(since: Option<Ts>, refused: bool, now: Ts) -> Standing {
     match since {
@@ -172,7 +178,7 @@ pub enum Member {
 pub struct Sighting {
     /// We asked for this very membership and have not taken it away again.
     pub asked: bool,
-    /// It could be somebody's whose account there is not known yet.
+    /// It is, as far as can be told, that of somebody whose account there is not known yet.
     pub doubtful: bool,
     /// Somebody wants it taken away.
     pub unwanted: bool,
@@ -322,6 +328,15 @@ mod tests {
         ] {
             assert_eq!(progress(&roles), expected, "{roles:?}");
         }
+    }
+
+    #[test]
+    fn who_is_only_to_be_looked_at_does_not_differ() {
+        let plan = Plan { stays: true, ..Plan::default() };
+        assert!(!differs(&plan, false, false));
+        assert!(differs(&plan, true, false) && differs(&plan, false, true));
+        assert!(differs(&Plan { add: vec![role(1)], ..plan.clone() }, false, false));
+        assert!(differs(&Plan { remove: vec![role(1)], ..plan }, false, false));
     }
 
     #[test]

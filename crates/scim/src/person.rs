@@ -16,7 +16,8 @@ pub struct PersonFacts {
     pub display_name: String,
     pub mail: String,
     pub other_mails: Vec<String>,
-    pub guest: bool,
+    /// Nothing: it was not said what they are.
+    pub guest: Option<bool>,
     pub enabled: bool,
     pub manager: Option<String>,
     /// Attributes of the profile by their names; those that have no place in SCIM are left out.
@@ -120,7 +121,7 @@ pub fn facts(said: &Value) -> PersonFacts {
         user_name,
         mail: mails.get(main).map(|mail| text(mail, "value")).unwrap_or_default(),
         other_mails: others.filter(|mail| !mail.is_empty()).collect(),
-        guest: text(said, "userType").eq_ignore_ascii_case("guest"),
+        guest: Some(text(said, "userType")).filter(|kind| !kind.is_empty()).map(|kind| kind.eq_ignore_ascii_case("guest")),
         // Whoever takes `active` away does not leave somebody active.
         enabled: said.get("active").and_then(Value::as_bool).unwrap_or(false),
         manager,
@@ -136,7 +137,7 @@ fn plain(person: &PersonFacts) -> Map<String, Value> {
     core.insert("userName".to_owned(), json!(person.user_name));
     core.insert("displayName".to_owned(), json!(person.display_name));
     core.insert("active".to_owned(), json!(person.enabled));
-    if person.guest {
+    if person.guest == Some(true) {
         core.insert("userType".to_owned(), json!("Guest"));
     }
     let mut name = Map::new();

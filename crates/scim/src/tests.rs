@@ -72,7 +72,7 @@ fn what_was_said_is_answered_as_long_as_it_is_so() {
     // Somebody changed the address here, and the last name.
     let mut attributes = now.attributes.clone();
     attributes.insert("surname".to_owned(), "Vale".to_owned());
-    let here = PersonFacts { mail: "new@x.example".to_owned(), attributes, guest: true, ..now };
+    let here = PersonFacts { mail: "new@x.example".to_owned(), attributes, guest: Some(true), ..now };
     let shown = Value::Object(person(&here, Some(&said), BASE));
     assert_eq!(shown["emails"][0], json!({ "value": "new@x.example", "type": "work", "primary": true }));
     assert_eq!(shown["name"], json!({ "givenName": "Alex", "familyName": "Vale" }));
@@ -98,7 +98,7 @@ fn a_person_comes_back_as_they_are_without_a_word_of_a_provider() {
         display_name: "Alex".to_owned(),
         mail: "alex@x.example".to_owned(),
         other_mails: vec!["a@x.example".to_owned(), "b@x.example".to_owned()],
-        guest: true,
+        guest: Some(true),
         enabled: true,
         manager: Some("17".to_owned()),
         attributes,

@@ -17,13 +17,19 @@ pub struct Shown {
     pub since: Option<Ts>,
     pub refused: bool,
     pub fault: Option<String>,
+    pub made: bool,
+    /// What the account there is like.
+    pub account: String,
+    /// Here.
+    pub enabled: bool,
 }
 
 /// Those whose access there is not as it should be, the longest waiting first.
 pub async fn waiting(link: &mut Link, target: TargetId, limit: usize) -> Result<Vec<Shown>, Fault> {
     rows!(
         link,
-        "select p.user_id, u.display_name, u.display_name_key, u.user_name, p.due_at, p.since, p.refused, p.fault
+        "select p.user_id, u.display_name, u.display_name_key, u.user_name, p.due_at, p.since, p.refused, p.fault,
+            p.made, p.account, u.enabled
          from (select d.user_id from target_people d where d.target_id = $1 and d.due_at is not null
             order by d.due_at, d.user_id limit $2) f
          cross join target_people p cross join users u
@@ -43,7 +49,8 @@ pub async fn working(
     let (name, id) = crate::dialect::after_name(after);
     rows!(
         link,
-        "select p.user_id, u.display_name, u.display_name_key, u.user_name, p.due_at, p.since, p.refused, p.fault
+        "select p.user_id, u.display_name, u.display_name_key, u.user_name, p.due_at, p.since, p.refused, p.fault,
+            p.made, p.account, u.enabled
          from target_people p cross join users u
          where p.target_id = $1 and p.due_at is null and u.id = p.user_id and (u.display_name_key, u.id) > ($2, $3)
             and exists (select 1 from target_items i where i.target_id = p.target_id and i.user_id = p.user_id)

@@ -189,6 +189,37 @@ pub async fn asked_about(
     Ok(rows.into_iter().map(|(user, remote, confirmed)| (user, remote, confirmed.is_some())).collect())
 }
 
+/// Somebody whose account at a target is known, with what it is like there.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    pub user_id: UserId,
+    pub remote_id: String,
+    pub account: String,
+}
+
+/// Everybody whose account at a target is known and is as it was written down.
+pub async fn known(link: &mut Link, target: TargetId) -> Result<Vec<Known>, Fault> {
+    rows!(
+        link,
+        "select user_id, remote_id, account from target_people where target_id = $1 and remote_id is not null and account <> ''
+         order by user_id",
+        target,
+    )
+}
+
+/// What these accounts are like is no longer known: they are made to say what is known here before anything else.
+pub async fn unlike(link: &mut Link, target: TargetId, people: &[UserId]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "with unlike (target_id, user_id) as (values ($1, $2))
+         update target_people as p set account = '' from unlike where p.target_id = unlike.target_id and p.user_id = unlike.user_id",
+        people,
+        |user| target,
+        *user,
+    )?;
+    Ok(())
+}
+
 /// From here on these memberships may be there, or may not.
 pub async fn ask(link: &mut Link, target: TargetId, items: &[(UserId, ApplicationRoleId)]) -> Result<(), Fault> {
     run_many!(

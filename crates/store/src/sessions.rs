@@ -113,18 +113,21 @@ pub async fn vouched(
 
 /// What a provider vouched for in a session beside its beginning: when somebody signed in there, when they proved more than a
 /// password there, and when as much as a passkey.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Word {
     pub signed_in_at: Option<Ts>,
     pub multifactor_at: Option<Ts>,
     pub passkey_at: Option<Ts>,
+    /// What the provider calls the sign-in, for when it says that it is over.
+    pub provider_sid: Option<String>,
 }
 
 /// What a provider vouched for in a session before, kept from others until the transaction ends.
 pub async fn word_to_change(link: &mut Link, id: &[u8], provider: ProviderId) -> Result<Option<Word>, Fault> {
     row_to_change!(
         link,
-        "select signed_in_at, multifactor_at, passkey_at from session_words where session_id = $1 and provider_id = $2",
+        "select signed_in_at, multifactor_at, passkey_at, provider_sid from session_words
+         where session_id = $1 and provider_id = $2",
         id,
         provider
     )
@@ -134,14 +137,16 @@ pub async fn word_to_change(link: &mut Link, id: &[u8], provider: ProviderId) ->
 pub async fn set_word(link: &mut Link, id: &[u8], provider: ProviderId, word: Word) -> Result<(), Fault> {
     run!(
         link,
-        "insert into session_words (session_id, provider_id, signed_in_at, multifactor_at, passkey_at) values ($1, $2, $3, $4, $5)
+        "insert into session_words (session_id, provider_id, signed_in_at, multifactor_at, passkey_at, provider_sid)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict (session_id, provider_id) do update set signed_in_at = excluded.signed_in_at,
-            multifactor_at = excluded.multifactor_at, passkey_at = excluded.passkey_at",
+            multifactor_at = excluded.multifactor_at, passkey_at = excluded.passkey_at, provider_sid = excluded.provider_sid",
         id,
         provider,
         word.signed_in_at,
         word.multifactor_at,
         word.passkey_at,
+        word.provider_sid.as_deref().map(storable),
     )?;
     Ok(())
 }
@@ -180,6 +185,11 @@ pub async fn end_nameless_of(link: &mut Link, provider: ProviderId, user: UserId
 pub async fn take_word_back(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
     let sql = "delete from session_words where provider_id = $1 and session_id in (select id from sessions where user_id = $2)";
     run!(link, sql, provider, user)
+}
+
+/// Takes back what a provider vouched for with this sign-in in sessions that were begun otherwise.
+pub async fn take_words_back(link: &mut Link, provider: ProviderId, sid: &str) -> Result<u64, Fault> {
+    run!(link, "delete from session_words where provider_id = $1 and provider_sid = $2", provider, storable(sid))
 }
 
 /// Uses up what a provider said about the end of sessions; whether it was not used before. What is too old goes by the way.
@@ -256,9 +266,9 @@ pub async fn flash(link: &mut Link, id: &[u8]) -> Result<Option<(String, Ts)>, F
     row!(link, "select flash, flash_at from sessions where id = $1 and flash is not null and flash_at is not null", id)
 }
 
-/// Gives what one session keeps for its next page to another, with its time.
-pub async fn hand_flash_on(link: &mut Link, from: &[u8], to: &[u8]) -> Result<(), Fault> {
-    if let Some((flash, at)) = flash(link, from).await? {
+/// Gives what one session keeps for its next page to another, as fresh as if it were left now: its owner was busy signing in.
+pub async fn hand_flash_on(link: &mut Link, from: &[u8], to: &[u8], at: Ts) -> Result<(), Fault> {
+    if let Some((flash, _)) = flash(link, from).await? {
         put_flash(link, to, &flash, at).await?;
     }
     Ok(())

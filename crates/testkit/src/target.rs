@@ -54,6 +54,8 @@ pub struct Inside {
     pub manner: Manner,
     /// Whether it knows PATCH.
     pub patch: bool,
+    /// Whether a group that is read names its members; by whom they are it is found all the same.
+    pub lists: bool,
     /// By id.
     pub users: BTreeMap<String, Value>,
     /// Ids of accounts by their names in small letters, as every server has an index.
@@ -102,6 +104,7 @@ impl Target {
         let inside = Inside {
             manner: Manner::Honest,
             patch: true,
+            lists: true,
             users: BTreeMap::new(),
             names: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -176,6 +179,21 @@ impl Inside {
         id
     }
 
+    /// Somebody at the target changes an account.
+    pub fn changes(&mut self, user_name: &str, field: &str, value: Value) {
+        let id = self.names[&user_name.to_lowercase()].clone();
+        let mut user = self.users[&id].clone();
+        user[field] = value;
+        self.keep(id, user);
+    }
+
+    /// Somebody at the target deletes an account, which groups go on naming; its id.
+    pub fn deletes(&mut self, user_name: &str) -> String {
+        let id = self.names.remove(&user_name.to_lowercase()).unwrap();
+        self.users.remove(&id);
+        id
+    }
+
     fn keep(&mut self, id: String, user: Value) {
         if let Some(before) = self.users.get(&id) {
             self.names.remove(&folded(before));
@@ -224,9 +242,19 @@ impl Inside {
             return Some(user.clone());
         }
         let (name, members) = self.groups.get(id)?;
-        let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
-        Some(json!({ "id": id, "displayName": name, "members": members }))
+        let meta = json!({ "resourceType": "Group", "version": version(members) });
+        let members: Vec<Value> = members.iter().map(|id| json!({ "value": id, "type": "User", "display": id })).collect();
+        let mut group = json!({ "id": id, "displayName": name, "members": members, "meta": meta });
+        if !self.lists {
+            group.as_object_mut().unwrap().remove("members");
+        }
+        Some(group)
     }
+}
+
+/// Another one whenever somebody came or went.
+fn version(members: &BTreeSet<String>) -> String {
+    format!("W/\"{}\"", members.iter().map(String::as_str).collect::<Vec<&str>>().join("."))
 }
 
 fn folded(user: &Value) -> String {
@@ -294,14 +322,21 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
             }
             StatusCode::NO_CONTENT.into_response()
         }
+        ("PATCH", ["Users", _]) if !inside.patch => refused(501, "", "no PATCH here"),
         ("PATCH" | "PUT", ["Users", id]) if inside.users.contains_key(*id) => {
-            let fields = if method == "PATCH" { &body["Operations"][0]["value"] } else { &body };
-            let mut user = inside.users[*id].clone();
+            // What is put there is all that is left (RFC 7644, 3.5.1).
+            let patches = method == "PATCH";
+            let fields = if patches { &body["Operations"][0]["value"] } else { &body };
+            let mut user = if patches { inside.users[*id].clone() } else { json!({}) };
             for (name, value) in fields.as_object().unwrap() {
                 user[name] = value.clone();
             }
+            user["id"] = json!(id);
             inside.keep((*id).to_owned(), user);
             Json(inside.shown(id)).into_response()
+        }
+        ("PUT", ["Groups", id]) if headers.get("if-match").is_some_and(|read| *read != version(&inside.groups[*id].1)) => {
+            refused(412, "", "somebody was faster")
         }
         ("PATCH" | "PUT", ["Groups", id]) if inside.groups.contains_key(*id) => change(&mut inside, id, &method, &body),
         _ => refused(404, "", "no such thing"),
@@ -340,6 +375,10 @@ fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Respo
     let Inside { users, groups, moved, .. } = inside;
     let members = &mut groups.get_mut(id).unwrap().1;
     if method == "PUT" {
+        let bare = |member: &Value| members.contains(member["value"].as_str().unwrap()) && member["type"] != "User";
+        if body["members"].as_array().unwrap().iter().any(bare) {
+            return refused(400, "invalidValue", "a member lost what was said of them");
+        }
         *members = ids(&body["members"]).into_iter().collect();
         return Json(inside.shown(id)).into_response();
     }

@@ -40,6 +40,7 @@ mod provider_settings;
 mod rim;
 #[cfg(test)]
 mod scim;
+mod scim_guests;
 #[cfg(test)]
 mod scim_tester;
 #[cfg(test)]

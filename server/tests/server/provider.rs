@@ -286,6 +286,32 @@ async fn a_new_key_is_asked_for_once_and_unknown_ones_do_not_make_us_ask_without
 }
 
 #[tokio::test]
+async fn a_new_key_of_the_same_or_of_no_name_is_asked_for_as_well() {
+    let stage = stage("created").await;
+    let mut visitor = stage.server.visitor();
+    stage.peer.says().header = json!({ "alg": "ES256" });
+    assert_eq!(stage.signs_in(&mut visitor, "alex", |_| {}).await.status, StatusCode::SEE_OTHER);
+    (stage.peer.says().signs, stage.peer.says().published) = (1, vec![1]);
+    let mut other = stage.server.visitor();
+    for _ in 0..3 {
+        let answer = stage.signs_in(&mut other, "alex", |_| {}).await;
+        refused(&answer, &other, "the signature of its token is not right");
+    }
+    assert_eq!(stage.peer.says().keys_asked, 1, "not again within a minute");
+    stage.server.engine.clock().advance(Span::minutes(1));
+    assert_eq!(stage.signs_in(&mut other, "alex", |_| {}).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stage.peer.says().keys_asked, 2);
+    // Whoever signs with a key that is none of them does not make us ask without end.
+    stage.peer.says().signs = 0;
+    stage.server.engine.clock().advance(Span::minutes(1));
+    for _ in 0..3 {
+        let mut liar = stage.server.visitor();
+        refused(&stage.signs_in(&mut liar, "alex", |_| {}).await, &liar, "the signature of its token is not right");
+    }
+    assert_eq!(stage.peer.says().keys_asked, 3);
+}
+
+#[tokio::test]
 async fn only_known_people_come_in_where_only_they_may_and_the_address_counts_once() {
     let stage = stage("matched").await;
     let mut visitor = stage.server.visitor();

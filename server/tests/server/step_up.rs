@@ -131,6 +131,29 @@ async fn only_a_fresh_and_strong_word_about_the_same_person_adds_a_proof_to_the_
 }
 
 #[tokio::test]
+async fn whoever_takes_their_time_between_proving_there_and_coming_back_has_proved_it_all_the_same() {
+    let stage = stage("created").await;
+    let mut alex = stage.server.visitor();
+    assert_eq!(stage.signs_in(&mut alex, "alex", |_| {}).await.status, StatusCode::SEE_OTHER);
+    for (proved, good) in [(-61, false), (30, true)] {
+        let begun = stage.server.engine.clock().now().0 / 1000;
+        let sent = stage.goes_to_prove(&mut alex, "").await;
+        stage.server.engine.clock().advance(Span::minutes(5));
+        stage.peer.vouches("alex", begun + 300, &sent["nonce"]);
+        (stage.peer.says().payload["amr"], stage.peer.says().payload["auth_time"]) = (json!(["mfa"]), json!(begun + proved));
+        let answer = stage.comes_back(&mut alex, &sent["state"]).await;
+        let vouched = stage.proofs(&alex).await.vouched.multifactor_at;
+        if good {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+            assert_eq!(vouched, Some(Ts((begun + proved) * 1000)), "since then, and not since they came back");
+        } else {
+            assert!(answer.text.contains("did not ask for the proof anew"), "{}", answer.text);
+            assert_eq!(vouched, None);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_account_is_connected_by_whoever_signed_in_just_now_and_is_of_one_person() {
     let stage = stage("created").await;
     let (mut alex, mut morgan) = (stage.server.visitor(), stage.server.morgan().await);

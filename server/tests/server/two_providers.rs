@@ -198,6 +198,41 @@ async fn who_signs_out_at_one_stays_with_the_other_and_loses_only_its_word() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_is_over_by_its_name_alone_takes_back_what_was_proved_with_it() {
+    let both = both().await;
+    let (one, two) = (&both.one, &both.two);
+    let mut there = both.comes_in(two, "t-2").await;
+    for (name, in_front) in [("s-8", true), ("s-9", false)] {
+        let answer = there.get(&format!("/my-security/prove/with/{}?next=%2Fmy-roles", one.id)).await;
+        let sent = query(answer.goes_to());
+        one.vouches(&sent["nonce"]);
+        {
+            let mut says = one.peer.says();
+            (says.payload["amr"], says.payload["sid"]) = (json!(["mfa"]), json!(name));
+        }
+        assert_eq!(back(&mut there, &sent["state"], "").await.status, StatusCode::SEE_OTHER);
+        assert!(both.vouched(&there).await.is_some());
+        for sid in ["of another", name] {
+            if in_front {
+                let said = serde_urlencoded::to_string([("iss", one.peer.issuer.as_str()), ("sid", sid)]).unwrap();
+                let path = format!("/signin/frontchannel/{}?{said}", one.id);
+                assert_eq!(both.server.visitor().get(&path).await.status, StatusCode::OK);
+            } else {
+                let payload = json!({
+                    "iss": one.peer.issuer, "aud": "vestibule", "iat": now(), "exp": now() + 120, "jti": sid, "sid": sid,
+                    "events": { EVENT: {} },
+                });
+                let (token, path) = (one.peer.signs(&payload), format!("/signin/backchannel/{}", one.id));
+                let answer = both.server.visitor().post(&path, &[("logout_token", &token)]).await;
+                assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+            }
+            assert_eq!(both.vouched(&there).await.is_some(), sid != name, "{sid}");
+        }
+        assert!(is_in(&there).await, "the session was begun otherwise");
+    }
+}
+
+#[tokio::test]
 async fn a_weaker_word_of_one_takes_nothing_from_the_stronger_one_of_the_other() {
     let both = both().await;
     let mut alex = both.comes_in(&both.one, "s-3").await;

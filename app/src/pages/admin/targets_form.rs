@@ -4,7 +4,7 @@ use crate::calls::provider::SETTINGS;
 use crate::calls::target::{LDAP, SaveTarget};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::limits::{TARGET_ADOPTED_DAYS, TARGET_ADOPTED_DAYS_MAX, TARGET_PER_SECOND};
+use model::limits::{TARGET_ADOPTED_DAYS, TARGET_ADOPTED_DAYS_MAX, TARGET_PER_SECOND, TARGET_PER_SECOND_MAX};
 use model::target::{Directory, Drift, Leavers, MemberAttribute, PersonBy, Target};
 use model::view::Choice;
 
@@ -43,6 +43,7 @@ pub fn Form(
     } else {
         "A line “Role = Group” for each role whose group is not called like the role."
     };
+    let pace = pace();
     let lasts = ["From 1 to ", &TARGET_ADOPTED_DAYS_MAX.to_string(), ". It ends then, and a review can end it before."].concat();
     view! {
         <PostForm call=SaveTarget::PATH>
@@ -55,11 +56,26 @@ pub fn Form(
             <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
             <TextField name="adopted_days" label="Adopted access lasts, in days" hint=lasts kind="number" value=adopted_days/>
             {(!is_ldap).then(|| view! { <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/> })}
-            <TextField name="per_second" label="Requests a second, at most" value=per_second/>
+            <TextField name="per_second" label="Requests a second, at most" hint=pace value=per_second/>
             <FormActs label back=SETTINGS/>
         </PostForm>
     }
     .into_any()
+}
+
+/// How long it takes at which pace.
+fn pace() -> String {
+    let seconds = 2 * 10_000 / TARGET_PER_SECOND;
+    [
+        "From 1 to ",
+        &TARGET_PER_SECOND_MAX.to_string(),
+        ". A new account takes two: 10,000 of them take ",
+        &seconds.to_string(),
+        " seconds at ",
+        &TARGET_PER_SECOND.to_string(),
+        ".",
+    ]
+    .concat()
 }
 
 #[component]

@@ -8,8 +8,14 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyP
 use serde_json::json;
 
 const NOW: i64 = 1_767_600_000;
-const EXPECTED: Expected<'_> =
-    Expected { issuer: "https://id.example", client_id: "vestibule", nonce: "n-1", now: NOW, max_age: None, access_token: None };
+const EXPECTED: Expected<'_> = Expected {
+    issuer: "https://id.example",
+    client_id: "vestibule",
+    nonce: "n-1",
+    now: NOW,
+    proved_since: None,
+    access_token: None,
+};
 
 pub struct Signer {
     pair: EcdsaKeyPair,
@@ -116,11 +122,19 @@ fn a_fresh_proof_was_asked_for_and_has_to_be_one() {
         let mut payload = payload();
         payload["auth_time"] = auth_time;
         let token = signer.signs(&json!({ "alg": "ES256", "kid": "1" }), &payload);
-        verify(&token, &signer.keys, &Expected { max_age: Some(0), ..EXPECTED }).map(|claims| claims.auth_time)
+        verify(&token, &signer.keys, &Expected { proved_since: Some(NOW), ..EXPECTED }).map(|claims| claims.auth_time)
     };
     assert_eq!(asked(Value::Null), Err(Wrong::AuthTime), "it does not say when");
     assert_eq!(asked(json!(NOW - SKEW_SECONDS - 1)), Err(Wrong::AuthTime));
     assert_eq!(asked(json!(NOW - SKEW_SECONDS)), Ok(Some(NOW - SKEW_SECONDS)));
+    // Whoever takes their time to come back proved themselves all the same.
+    let slow = Expected { proved_since: Some(NOW - 600), ..EXPECTED };
+    let token = signer.signs(&json!({ "alg": "ES256", "kid": "1" }), &{
+        let mut payload = payload();
+        payload["auth_time"] = json!(NOW - 600);
+        payload
+    });
+    assert_eq!(verify(&token, &signer.keys, &slow).map(|claims| claims.auth_time), Ok(Some(NOW - 600)));
 }
 
 #[test]

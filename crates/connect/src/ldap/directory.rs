@@ -6,13 +6,16 @@
 use super::{Change, Entry, LdapFault, LdapServer, Scope, Session, in_dn, in_filter};
 use crate::outgoing::Client;
 use crate::scim::{Member, Pace};
-use crate::target::{Found, Whom};
+use crate::target::{Found, Known, Whom};
 use model::dn;
 use model::target::{Claim, Directory, MemberAttribute, PersonBy, Reach};
+use std::collections::BTreeMap;
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// People who are counted.
 const COUNTED: usize = 1000;
+/// People who are looked up with one question.
+const TOGETHER: usize = 50;
 /// Of a person; the second outlives every renaming.
 const UID: &str = "uid";
 const LASTING_ID: &str = "entryUUID";
@@ -104,11 +107,36 @@ impl<'a> Groups<'a> {
         let found = self.one(what, &self.directory.people, &filter, &[UID, LASTING_ID]).await?;
         let Some(entry) = found else { return Ok(None) };
         let lasting = entry.first(LASTING_ID).unwrap_or_default().to_owned();
-        let id = match self.directory.member_attribute {
-            MemberAttribute::Member | MemberAttribute::UniqueMember => entry.dn,
-            MemberAttribute::MemberUid => entry.first(UID).ok_or(LdapFault::NoUid { what })?.to_owned(),
-        };
+        let id = self.id_of(&entry).ok_or(LdapFault::NoUid { what })?;
         Ok(Some(Found { id, lasting }))
+    }
+
+    /// The places of those among `known` who are gone below the base of people, or are called otherwise than they were: many with
+    /// one question. Where no id outlives a renaming, nothing can be told.
+    pub async fn changed(&self, known: &[Known<'_>], most: usize) -> Result<Vec<usize>, LdapFault> {
+        let what = "Looking the people up";
+        let mut changed = Vec::new();
+        let lasting: Vec<(usize, &Known<'_>)> = known.iter().enumerate().filter(|(_, one)| !one.lasting.is_empty()).collect();
+        for some in lasting.chunks(TOGETHER).take(most) {
+            let filters: String = some.iter().map(|(_, one)| format!("({LASTING_ID}={})", in_filter(one.lasting))).collect();
+            let filter = format!("(|{filters})");
+            let people = &self.directory.people;
+            let found = self.ask().await?.search(what, people, Scope::Subtree, &filter, &[UID, LASTING_ID], some.len()).await?;
+            let found: BTreeMap<String, String> =
+                found.into_iter().filter_map(|one| Some((one.first(LASTING_ID)?.to_lowercase(), self.id_of(&one)?))).collect();
+            let is_there =
+                |one: &Known<'_>| found.get(&one.lasting.to_lowercase()).map(|id| self.key(id)) == Some(self.key(one.id));
+            changed.extend(some.iter().filter(|(_, one)| !is_there(one)).map(|(at, _)| *at));
+        }
+        Ok(changed)
+    }
+
+    /// What groups call an entry.
+    fn id_of(&self, entry: &Entry) -> Option<String> {
+        match self.directory.member_attribute {
+            MemberAttribute::Member | MemberAttribute::UniqueMember => Some(entry.dn.clone()),
+            MemberAttribute::MemberUid => entry.first(UID).map(str::to_owned),
+        }
     }
 
     /// By what a member of a group is found here; nothing when that is not one person below the base of people, found by the

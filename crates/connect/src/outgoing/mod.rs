@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 pub use hyper::Method;
 use hyper::Request;
 use hyper::body::{Body, Bytes};
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER, USER_AGENT};
+use hyper::header::{ACCEPT, CONTENT_TYPE, ETAG, HOST, HeaderValue, RETRY_AFTER, USER_AGENT};
 use hyper_util::rt::TokioIo;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -81,6 +81,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// For so many seconds it wants not to be asked (`Retry-After`).
     pub wait: Option<u64>,
+    /// Which version of what was asked for this is (`ETag`).
+    pub version: Option<String>,
     pub took: Duration,
     /// The address that answered.
     pub from: SocketAddr,
@@ -342,6 +344,7 @@ where
     let response = sender.send_request(request).await.map_err(|_| broken())?;
     let status = response.status().as_u16();
     let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let version = response.headers().get(ETAG).and_then(|value| Some(value.to_str().ok()?.to_owned()));
     if response.body().size_hint().lower() > most as u64 {
         return Err(too_large());
     }
@@ -350,7 +353,7 @@ where
         .await
         .map_err(|error| if error.is::<LengthLimitError>() { too_large() } else { broken() })?;
     drop(driver);
-    Ok(Answer { status, body: body.to_bytes().to_vec(), wait, took: Duration::ZERO, from })
+    Ok(Answer { status, body: body.to_bytes().to_vec(), wait, version, took: Duration::ZERO, from })
 }
 
 /// A task that ends with what waits for it.

@@ -152,7 +152,12 @@ fn fields(asked: scim::PersonFacts, before: Option<&User>) -> Result<UserFields,
         user_name: asked.user_name,
         display_name: asked.display_name,
         mail: asked.mail,
-        kind: if asked.guest { UserKind::Guest } else { UserKind::Member },
+        kind: match asked.guest {
+            Some(true) => UserKind::Guest,
+            Some(false) => UserKind::Member,
+            // Whoever says nothing about it makes nobody another one.
+            None => before.map_or(UserKind::Member, |user| user.kind),
+        },
         manager,
         sponsors: Vec::new(),
         profile: Profile { attributes, other_mails: asked.other_mails },

@@ -9,11 +9,12 @@ use model::target::NotAdopted;
 use model::view::target::{Adoption, Finding, OneTarget, PersonRow, Row, Targets};
 use model::view::{Badge, Choice, Persona};
 use model::{ApplicationRoleId, Refusal, Ts, UserId};
+use rules::delivery as rule;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use store::delivered::{self, Shown};
 use store::targets::{self, Stored};
-use store::{delivery, findings, resources};
+use store::{assignments, delivery, findings, resources};
 
 /// People whose access there is not as it should be, on one page.
 const WAITING: usize = 100;
@@ -69,22 +70,29 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
     shown.extend(working);
     let ids: Vec<UserId> = shown.iter().map(|shown| shown.user_id).collect();
     let asked = delivery::asked(&mut asking.link, target.id, &ids).await?;
+    let reach = assignments::reach_of(&mut asking.link, &ids, asking.now).await?;
     let called: BTreeMap<ApplicationRoleId, &str> = roles.iter().map(|(id, name)| (*id, name.as_str())).collect();
     let person = |shown: Shown| {
         let confirmed = asked.get(&shown.user_id).into_iter().flatten().filter(|(_, confirmed)| **confirmed);
         let has: Vec<&str> = confirmed.filter_map(|(role, _)| called.get(role).copied()).collect();
-        let standing = rules::delivery::standing(shown.since, shown.refused, asking.now);
+        // Everybody is looked at again and again: only what is not as it shall be is pending or overdue.
+        let desired = rule::desired(shown.user_id, shown.enabled, &reach, target.application, asking.now);
+        let plan = rule::plan(&desired, &asked.get(&shown.user_id).cloned().unwrap_or_default());
+        let off = crate::workers::is_off(&shown.account);
+        let account_goes = !plan.stays && rule::account_has_to_go(target.leavers, shown.made, off);
+        let since = shown.since.filter(|_| rule::differs(&plan, shown.refused, account_goes));
+        let standing = rule::standing(since, shown.refused, asking.now);
         PersonRow {
             person: Persona { id: shown.user_id, name: shown.display_name, under: shown.user_name },
             badge: Badge::new(standing.word(), standing.tone()),
             has: has.join(", "),
-            why: match (shown.since, shown.fault) {
+            why: match (since, shown.fault) {
                 (None, _) => String::new(),
                 (Some(_), Some(fault)) => fault,
                 (Some(_), None) => "It has not been asked for yet.".to_owned(),
             },
-            since: shown.since,
-            again: shown.due_at.filter(|at| *at > asking.now),
+            since,
+            again: shown.due_at.filter(|at| since.is_some() && *at > asking.now),
         }
     };
     let people = shown.into_iter().map(person).collect();

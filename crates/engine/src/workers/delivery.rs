@@ -7,6 +7,7 @@
 mod compare;
 mod entry;
 mod lease;
+mod look;
 mod turn;
 
 pub use turn::is_off;
@@ -225,7 +226,9 @@ impl Engine {
 
     async fn bring(&self, stored: &Stored, running: &Running, due: Vec<Due>, now: Ts) -> Result<(), Stop> {
         let target = &stored.target;
-        let token = self.token(stored)?;
+        // Until somebody types it again, the target is asked nothing.
+        let sealed = |_| Stop::Target(TargetFault::Sealed(target.kind.secret()));
+        let token = self.token(stored).map_err(sealed)?;
         let pace = running.pace(target.per_second);
         let remote = Remote::new(&self.inner.outgoing, target, &token.0, &pace);
         let (mut cases, names, groups): (Vec<Case>, BTreeMap<ApplicationRoleId, String>, _) = {

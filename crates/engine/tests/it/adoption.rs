@@ -15,7 +15,7 @@ const GROUP: &str = "Agents";
 
 impl Stage {
     /// Somebody at the target has an account of this name, and somebody put it into the group.
-    fn puts_in(&self, user_name: &str, external_id: Option<&str>) -> String {
+    pub fn puts_in(&self, user_name: &str, external_id: Option<&str>) -> String {
         let mut inside = self.peer.inside();
         let account = inside.account(user_name, external_id);
         let group = inside.groups.iter().find(|(_, (name, _))| name == GROUP).map(|(id, _)| id.clone());
@@ -30,7 +30,7 @@ impl Stage {
         inside.groups.values_mut().find(|(name, _)| name == GROUP).unwrap().1.insert(account.to_owned());
     }
 
-    async fn found(&self) -> Vec<Finding> {
+    pub async fn found(&self) -> Vec<Finding> {
         self.page().await.findings
     }
 
@@ -42,7 +42,7 @@ impl Stage {
         Command::AdoptAccess { found: self.unknown(account), words: words.to_owned() }
     }
 
-    fn removes(&self, account: &str, words: &str) -> Command {
+    pub fn removes(&self, account: &str, words: &str) -> Command {
         Command::RemoveUnknownAccess { found: self.unknown(account), words: words.to_owned() }
     }
 

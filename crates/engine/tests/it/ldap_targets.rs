@@ -301,6 +301,18 @@ both! {
         assert_eq!(stage.page().await.row.pending, 0);
     }
 
+    async fn who_is_renamed_in_a_directory_that_leaves_groups_as_they_are_is_put_in_anew_within_the_hour(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let (alex, zoe) = (stage.gets_there("alex.new").await, stage.gets_there("zoe.new").await);
+        stage.slapd.changes(&format!("dn: {alex}\nchangetype: modrdn\nnewrdn: uid=alex.wed\ndeleteoldrdn: 1\n"));
+        assert_eq!(stage.there(), [alex, zoe.clone()]);
+        stage.world.passes(Span::hours(1)).await;
+        let mut there = stage.there();
+        there.sort();
+        assert_eq!(there, [format!("uid=alex.wed,{PEOPLE}"), zoe]);
+        assert_eq!(stage.stands("alex.new").await, Stage::works());
+    }
+
     async fn one_group_or_person_that_cannot_be_told_keeps_no_other_from_being_compared(test: TestDb) {
         let stage = Stage::new(test).await;
         let stranger = format!("cn=boss,{PEOPLE}");

@@ -85,6 +85,7 @@ mod slow_peers;
 mod sponsors;
 mod standing;
 mod taking_back;
+mod target_meddling;
 mod target_troubles;
 mod targets;
 mod team;

@@ -2,7 +2,9 @@
 
 use engine::{Engine, Problem, SignedIn, SigningIn, Who};
 use model::command::Secret;
-use model::limits::{FLASH_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_WAIT_MAX_SECONDS};
+use model::limits::{
+    FLASH_MINUTES, PROVIDER_SIGN_IN_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_WAIT_MAX_SECONDS,
+};
 use model::{Refusal, Span};
 use testkit::{World, both, refused};
 
@@ -210,6 +212,8 @@ both! {
 
         let before = emma.who().await.unwrap();
         engine.put_flash(&before, "{\"typed\":2}".into()).await.unwrap();
+        // It may take as long as it may.
+        world.time_goes_by(Span::minutes(PROVIDER_SIGN_IN_MINUTES));
         let again = engine.sign_in_as("emma", "192.0.2.1", "a test").await.unwrap();
         engine.succeed(&before, &again).await.unwrap();
         let after = engine.session(&again.token.0).await.unwrap().unwrap();

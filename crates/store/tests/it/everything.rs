@@ -542,7 +542,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::seen(link, b"a", NOW).await?;
     sessions::put_flash(link, b"a", "{}", NOW).await?;
     sessions::flash(link, b"a").await?;
-    sessions::hand_flash_on(link, b"a", b"a").await?;
+    sessions::hand_flash_on(link, b"a", b"a", NOW).await?;
     sessions::clear_flash(link, b"a", NOW).await?;
     crate::proofs::proofs(link).await?;
     crate::providers::providers(link).await?;

@@ -97,7 +97,8 @@ async fn people(db: &Db) {
                         .await?;
                 }
                 sessions::set_there(link, &n.to_be_bytes(), Some(&n.to_string()), None).await?;
-                let word = sessions::Word { signed_in_at: Some(NOW), ..sessions::Word::default() };
+                let word =
+                    sessions::Word { signed_in_at: Some(NOW), provider_sid: Some(n.to_string()), ..sessions::Word::default() };
                 sessions::set_word(link, &n.to_be_bytes(), crate::providers::provider(n % 20).id, word).await?;
                 sessions::use_logout_token(link, &n.to_be_bytes(), NOW, NOW + model::Span(n as i64)).await?;
                 let (target, role) = (crate::targets::target(n % 5), crate::targets::target(n % 5).groups[0].0);

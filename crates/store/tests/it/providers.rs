@@ -44,6 +44,7 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     sessions::word_to_change(link, b"a", one.id).await?;
     sessions::set_word(link, b"a", one.id, sessions::Word::default()).await?;
     sessions::take_word_back(link, one.id, person(100_001)).await?;
+    sessions::take_words_back(link, one.id, "s-1").await?;
     sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?;
     providers::who_can_sign_in(link, &[person(100_001)]).await?;
     sessions::end_vouched(link, one.id, b"a").await?;
@@ -151,7 +152,10 @@ both! {
             for (session, who) in [(b"a", 1), (b"b", 1), (b"c", 2)] {
                 sessions::insert(link, session, person(who), "password", "", "", NOW).await?;
             }
-            let word = |multifactor_at, passkey_at| sessions::Word { signed_in_at: Some(NOW), multifactor_at, passkey_at };
+            let word = |multifactor_at, passkey_at| {
+                let provider_sid = Some("s-1".to_owned());
+                sessions::Word { signed_in_at: Some(NOW), multifactor_at, passkey_at, provider_sid }
+            };
             assert_eq!(sessions::word_to_change(link, b"a", one).await?, None);
             sessions::set_word(link, b"a", one, word(Some(NOW), None)).await?;
             sessions::set_word(link, b"a", other, word(Some(NOW - HOUR), Some(NOW - HOUR))).await?;
@@ -163,6 +167,13 @@ both! {
             assert_eq!(sessions::take_word_back(link, other, person(1)).await?, 1);
             let found = sessions::get(link, b"a").await?.unwrap();
             assert_eq!((found.word_multifactor_at, found.word_passkey_at), (Some(NOW), None));
+            assert_eq!(sessions::take_words_back(link, one, "s-2").await?, 0);
+            assert_eq!(sessions::take_words_back(link, other, "s-1").await?, 0, "it was taken back already");
+            sessions::set_word(link, b"b", one, word(Some(NOW), None)).await?;
+            assert_eq!(sessions::take_words_back(link, one, "s-1").await?, 3, "in every session");
+            assert_eq!(sessions::get(link, b"b").await?.unwrap().word_multifactor_at, None);
+            sessions::set_word(link, b"a", one, word(Some(NOW), None)).await?;
+            sessions::set_word(link, b"c", one, word(None, Some(NOW))).await?;
             sessions::end_vouched(link, one, b"").await?;
             assert_eq!(sessions::get(link, b"a").await?.unwrap().word_multifactor_at, None);
             assert_eq!(sessions::get(link, b"c").await?.unwrap().word_passkey_at, None);

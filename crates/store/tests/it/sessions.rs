@@ -81,6 +81,10 @@ both! {
             sessions::clear_flash(link, b"a", NOW + HOUR).await?;
             assert_eq!(sessions::flash(link, b"a").await?, None);
             assert_eq!(sessions::flash(link, b"nobody").await?, None);
+            sessions::put_flash(link, b"a", "typed", NOW).await?;
+            sessions::hand_flash_on(link, b"a", b"a", NOW + HOUR).await?;
+            assert_eq!(sessions::flash(link, b"a").await?, Some(("typed".to_owned(), NOW + HOUR)), "as if it were left now");
+            sessions::clear_flash(link, b"a", NOW + HOUR).await?;
             Ok(())
         })
         .await

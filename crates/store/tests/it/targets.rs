@@ -85,6 +85,8 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivery::confirm(link, one.id, &[(who, role(n))], NOW).await?;
     delivery::asked(link, one.id, &[who]).await?;
     delivery::asked_about(link, one.id, role(n)).await?;
+    delivery::known(link, one.id).await?;
+    delivery::unlike(link, one.id, &[who]).await?;
     delivered::accounts(link, one.id, one.application).await?;
     delivered::waiting(link, one.id, 10).await?;
     delivered::working(link, one.id, None, 10).await?;

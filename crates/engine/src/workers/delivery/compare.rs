@@ -24,6 +24,16 @@ struct Met {
     adopts: bool,
 }
 
+/// What a comparison has come upon.
+#[derive(Default)]
+struct Seen {
+    met: Vec<Met>,
+    /// Who was asked to be a member and whose account there is not known yet.
+    nameless: BTreeSet<(ApplicationRoleId, UserId)>,
+    /// What is about one group alone keeps no other from being compared: sentences.
+    uncompared: Vec<String>,
+}
+
 impl Turn<'_> {
     /// Who else is in the groups, and who is not that should be.
     pub(super) async fn compare(&mut self) -> Result<(), Stop> {
@@ -31,16 +41,15 @@ impl Turn<'_> {
             let mut link = self.engine.inner.db.read().await?;
             self.listed(&mut link).await?
         };
-        let mut met: Vec<Met> = Vec::new();
+        let mut seen = Seen::default();
         let (mut found, mut adopted) = (Vec::new(), Vec::new());
-        // What is about one group alone keeps no other from being compared.
-        let mut uncompared: Vec<String> = Vec::new();
+        self.look_again(&mut seen.uncompared).await?;
         let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
         for role in roles {
-            match self.compare_role(role, &before, &mut met, &mut uncompared).await {
+            match self.compare_role(role, &before, &mut seen).await {
                 Ok(()) => self.answered(),
                 Err(Stop::Target(fault)) => {
-                    uncompared.push(format!("“{}” was not compared. {fault}", self.group_name(role)));
+                    seen.uncompared.push(format!("“{}” was not compared. {fault}", self.group_name(role)));
                     self.unanswered(&[], &fault).await?;
                     // What was found there the last time may be there still.
                     found.extend(before.values().filter(|found| found.application_role_id == role).cloned());
@@ -48,11 +57,13 @@ impl Turn<'_> {
                 Err(stop) => return Err(stop),
             }
         }
+        let Seen { met, nameless, mut uncompared } = seen;
         for Met { role, member, adopts } in met {
             let earlier = before.get(&(role, self.remote.key(&member.id)));
             let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
             let one = self.finding(role, member.id, called, earlier, &mut uncompared).await?;
-            if adopts && one.adoptable && one.why.is_empty() {
+            let doubtful = one.user_id.is_some_and(|user| nameless.contains(&(role, user)));
+            if adopts && one.adoptable && one.why.is_empty() && !doubtful {
                 adopted.push(Unknown { target: self.target.id, role, remote_id: one.remote_id.clone() });
             }
             found.push(one);
@@ -90,7 +101,7 @@ impl Turn<'_> {
     }
 
     /// Nothing more is asked for by a turn whose time is over.
-    async fn goes_on(&self) -> Result<(), Stop> {
+    pub(super) async fn goes_on(&self) -> Result<(), Stop> {
         let mut link = self.engine.inner.db.begin().await?;
         let holds = self.engine.holds(&mut link, self.target, self.running).await?;
         link.commit().await?;
@@ -101,8 +112,7 @@ impl Turn<'_> {
         &mut self,
         role: ApplicationRoleId,
         before: &BTreeMap<(ApplicationRoleId, String), Finding>,
-        met: &mut Vec<Met>,
-        uncompared: &mut Vec<String>,
+        seen: &mut Seen,
     ) -> Result<(), Stop> {
         self.goes_on().await?;
         let members = match self.group(role, false).await? {
@@ -132,24 +142,36 @@ impl Turn<'_> {
             let mut link = self.engine.inner.db.begin().await?;
             let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
             delivery::ask(&mut link, self.target.id, &items).await?;
+            if self.remote.makes_accounts() {
+                // Perhaps they are out of the group because their account is gone: it is looked at first.
+                delivery::unlike(&mut link, self.target.id, &missing).await?;
+            }
             delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
             link.commit().await?;
         }
         // Somebody of ours whose account is not known yet could be among those who look unknown. Where people have to be there
         // already, nobody was given anything before they were known.
-        let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
+        let nameless = self.remote.makes_accounts().then_some(&asked).into_iter().flatten();
+        let nameless: Vec<UserId> = nameless.filter(|(_, remote, _)| remote.is_none()).map(|(user, ..)| *user).collect();
+        seen.nameless.extend(nameless.iter().map(|user| (role, *user)));
+        let mut link = self.engine.inner.db.read().await?;
+        let nameless = users::several(&mut link, &nameless).await?;
+        drop(link);
         let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
         let mut mine: Vec<(u8, Met)> = Vec::new();
         for member in members {
-            let earlier = before.get(&(role, key(&member.id)));
+            let earlier = before.get(&(role, self.remote.key(&member.id)));
             let unwanted = earlier.is_some_and(|found| found.unwanted.is_some());
-            let sighting = Sighting { asked: known.contains(&key(&member.id)), doubtful, unwanted };
+            let mut sighting = Sighting { asked: known.contains(&self.remote.key(&member.id)), doubtful: false, unwanted };
+            if !nameless.is_empty() && rule::member(sighting, self.target.drift) == Member::Remove {
+                sighting.doubtful = self.may_be_one_of(&member, &nameless).await?;
+            }
             let adopts = match rule::member(sighting, self.target.drift) {
                 Member::Known => continue,
                 Member::Remove => match self.take_out(role, &group, &member).await {
                     Ok(()) => continue,
                     Err(Stop::Target(fault)) => {
-                        uncompared.push(format!(
+                        seen.uncompared.push(format!(
                             "“{}” was not taken out of “{}”. {fault}",
                             member.display,
                             self.group_name(role)
@@ -170,10 +192,19 @@ impl Turn<'_> {
             let members = count(i64::try_from(more).unwrap_or(i64::MAX), "unknown member");
             let are = if more == 1 { "is" } else { "are" };
             // It is said first, so that no other sentence crowds it out.
-            uncompared.insert(0, format!("{members} of “{}” more {are} not listed.", self.group_name(role)));
+            seen.uncompared.insert(0, format!("{members} of “{}” more {are} not listed.", self.group_name(role)));
         }
-        met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
+        seen.met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
         Ok(())
+    }
+
+    /// Whether a member may be one of these people, as far as the target tells who it is.
+    async fn may_be_one_of(&mut self, member: &connect::scim::Member, people: &[User]) -> Result<bool, Stop> {
+        match self.remote.claim(&member.id).await {
+            Ok(claim) => Ok(claim.is_some_and(|claim| adoption::may_be(&claim, people))),
+            // That it could not be told is said where the member is listed.
+            Err(fault) => self.unanswered(&[], &fault).await.map(|()| true),
+        }
     }
 
     /// What the group of a role is called there.

@@ -260,6 +260,10 @@ impl Turn<'_> {
         for at in some {
             if let Some(case) = cases.get_mut(*at) {
                 case.refuse_for(fault);
+                if fault.reach() == Reach::One && self.remote.makes_accounts() && case.plan.stays {
+                    // Perhaps their account is gone there: the next time it is looked at before anything else.
+                    case.account.account.clear();
+                }
             }
         }
         Ok(())
@@ -373,6 +377,11 @@ fn like(person: &Person) -> String {
 
 /// Whether an account is known to be switched off there, from what was written down of it.
 pub fn is_off(account: &str) -> bool {
+    known(account).is_some_and(|(_, active)| !active)
+}
+
+/// What an account is called there and whether it is switched on, from what was written down of it.
+pub(super) fn known(account: &str) -> Option<(String, bool)> {
     let known: Option<(String, String, String, bool)> = serde_json::from_str(account).ok();
-    known.is_some_and(|(.., active)| !active)
+    known.map(|(user_name, _, _, active)| (user_name, active))
 }
