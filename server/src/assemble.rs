@@ -18,6 +18,16 @@ use store::{Db, Location, SchemaState};
 /// A mail server that needs longer for one letter is as good as down; the letter is tried again.
 const MAIL_SECONDS: u64 = 30;
 
+/// What is wrong when a proxy hands everybody's requests on and is not known to: all visitors seem to come from one address.
+pub fn hides_visitors(settings: &Settings, base_url: &BaseUrl) -> Option<&'static str> {
+    let behind_proxy = base_url.is_https() && settings.listen.ip().is_loopback();
+    (behind_proxy && !settings.trusted_proxy).then_some(
+        "People reach this server over https through a proxy on this machine, and http.trusted_proxy is not set: all of them seem to \
+         come from one address, so that one who guesses passwords keeps everybody waiting. Set it, or start with --trusted-proxy, \
+         if the proxy sets X-Forwarded-For.",
+    )
+}
+
 /// Where the data is.
 pub fn location(settings: &Settings) -> Location {
     match &settings.database.0 {
@@ -148,7 +158,7 @@ fn mail_setup(settings: &Settings) -> MailSetup {
         Some(_) => Some(FixedMail::Configured),
         None => (settings.demo && !settings.test_hooks).then_some(FixedMail::Demo),
     };
-    MailSetup { fixed, server, has_password: password.is_some() || password_file.is_some(), sender }
+    MailSetup { fixed, server, has_password: password.is_some() || password_file.is_some(), sender, patience: None }
 }
 
 /// Letters go to a mail server.
@@ -208,7 +218,7 @@ pub fn site(settings: &Settings, db: Db, engine: Engine, base_url: BaseUrl) -> R
     let assets = Files::load(settings.site.as_deref()).map_err(|why| Failure::doing("start", why))?;
     if assets.is_empty() {
         tracing::warn!(
-            "No built pages were found, so there is neither style nor script. Run “cargo xtask build”, or name their folder with --site."
+            "No built pages were found, so there is neither style nor script. Build them with “cargo xtask dist” or “cargo xtask run”, or name their folder with --site."
         );
     }
     Ok(Site::new(Parts {

@@ -25,6 +25,8 @@ pub async fn check(settings: &Settings) -> Result<(), Failure> {
     found.push(language(settings));
     found.push(pages(settings));
     found.push(address(settings));
+    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of(settings.listen));
+    found.extend(assemble::hides_visitors(settings, &base_url).map(|why| Found::Note(why.to_owned())));
     let mut wrong = 0;
     for one in &found {
         match one {
@@ -86,6 +88,7 @@ async fn database(settings: &Settings, found: &mut Vec<Found>) {
             Ok(said) => Found::Good(said),
             Err(said) => Found::Bad(said),
         });
+        found.extend(mail_of_page(settings, &db).await);
     }
     db.close().await;
 }
@@ -95,6 +98,23 @@ fn outgoing(settings: &Settings) -> Found {
         (Err(failure), _) => Found::Bad(failure.to_string()),
         (Ok(_), []) => Found::Good("Other servers are asked on the public internet only (outgoing.allow is empty).".to_owned()),
         (Ok(_), allowed) => Found::Note(format!("Besides the public internet, this server asks {}.", allowed.join(", "))),
+    }
+}
+
+/// The mail server that administrators set on the page of mail, where the configuration leaves it to them.
+async fn mail_of_page(settings: &Settings, db: &Db) -> Option<Found> {
+    if settings.mail.host.is_some() || settings.demo {
+        return None;
+    }
+    let outgoing = assemble::outgoing(settings).ok()?;
+    let keys = key::existing(settings).unwrap_or_else(engine::secrets::Keys::none);
+    match engine::mail::check(db, &keys, &outgoing).await {
+        Ok(None) => None,
+        Ok(Some((server, Ok(())))) => Some(Found::Good(format!("The mail server {server}, set by administrators, answers."))),
+        Ok(Some((_, Err(why)))) => {
+            Some(Found::Bad(format!("Letters cannot be sent as administrators set it under Settings: {why}")))
+        }
+        Err(fault) => Some(Found::Bad(format!("What administrators set for mail cannot be read: {fault}."))),
     }
 }
 
@@ -130,7 +150,7 @@ fn language(settings: &Settings) -> Found {
 fn pages(settings: &Settings) -> Found {
     match Files::load(settings.site.as_deref()) {
         Ok(files) if files.is_empty() => Found::Bad(
-            "There are no built pages, so pages have neither style nor script. Run “cargo xtask build”, or name their folder with VESTIBULE_SITE.".to_owned(),
+            "There are no built pages, so pages have neither style nor script. Build them with “cargo xtask dist” or “cargo xtask run”, or name their folder with VESTIBULE_SITE.".to_owned(),
         ),
         Ok(_) => Found::Good("The built pages are there.".to_owned()),
         Err(why) => Found::Bad(format!("Something is wrong with the built pages: {why}.")),

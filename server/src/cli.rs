@@ -21,6 +21,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Ask {
     /// Run the server; brings the database up to date first
+    #[command(after_long_help = config::template())]
     Serve {
         #[command(flatten)]
         deployment: Deployment,

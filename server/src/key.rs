@@ -52,6 +52,11 @@ pub async fn check(settings: &Settings, db: &Db) -> Result<String, String> {
     }
 }
 
+/// The key where the settings say, if it is there and can be read.
+pub fn existing(settings: &Settings) -> Option<Keys> {
+    find(settings).ok().and_then(|(_, keys)| keys)
+}
+
 async fn is_new(db: &Db) -> Result<bool, Failure> {
     let fit = engine::secrets::fit(db, &Keys::none()).await;
     Ok(fit.map_err(|fault| Failure::doing("look for the key's trace in the database", fault))? == Fit::New)

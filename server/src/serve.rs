@@ -16,6 +16,10 @@ use tokio_util::sync::CancellationToken;
 /// Requests that still run when the server is asked to stop get this long; service managers wait 90 seconds.
 const STOP_SECONDS: u64 = 20;
 
+/// Why there is no demo in a database that is used.
+const REAL_PEOPLE: &str = "With --demo everybody who reaches the server can sign in as anybody, and this database has people who are \
+                           not of the demo company. Leave --demo out, or name another folder with --data for the demo.";
+
 /// Runs until SIGTERM or SIGINT.
 pub async fn serve(settings: Settings) -> Result<(), Failure> {
     // Before anything else, so that a stop that is asked for while starting is not lost.
@@ -30,6 +34,9 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
     let fault = |doing: &'static str| move |fault: engine::Fault| Failure::doing(doing, fault);
     engine.seal_anew().await.map_err(fault("seal the secrets with the first key"))?;
     if settings.demo {
+        if engine.has_real_people().await.map_err(fault("look who is in the database"))? {
+            return Err(Failure::Usage(REAL_PEOPLE.to_owned()));
+        }
         engine.make_demo().await.map_err(fault("make the demo company"))?;
     }
     let site = assemble::site(&settings, db.clone(), engine.clone(), base_url.clone())?;
@@ -82,6 +89,9 @@ fn announce(settings: &Settings, address: SocketAddr, base_url: &BaseUrl) {
         tracing::warn!(
             "Others reach this server and its base URL is not https: passwords travel in the clear unless a proxy adds TLS. Set base_url."
         );
+    }
+    if let Some(why) = assemble::hides_visitors(settings, base_url) {
+        tracing::warn!("{why}");
     }
     if !assemble::sends(settings) {
         tracing::info!("Letters are not sent but kept in {}", assemble::mail_folder(settings).display());

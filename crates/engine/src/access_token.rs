@@ -28,7 +28,7 @@ impl Engine {
             None => None,
         };
         let Some(found) = found else {
-            self.begin_try("", from).await?;
+            self.count_wrong_token(from).await?;
             return Err(Refusal::TokenRefused.into());
         };
         if !rules::access_token::is_good(&found, now) {

@@ -13,6 +13,7 @@ mod commands;
 mod demo;
 pub mod evidence;
 mod fault;
+mod hashing;
 mod ids;
 mod import;
 pub mod logout;
@@ -25,6 +26,7 @@ pub mod session;
 mod setup;
 pub mod step_up;
 mod target;
+mod tries;
 mod views;
 mod webhook;
 mod workers;
@@ -37,7 +39,7 @@ pub use fault::{Fault, Problem};
 pub use logout::LeftBehind;
 pub use proof::PasskeyAsked;
 pub use provider::{Came, CameBack, Errand, ProviderAnswer, ProviderAsked};
-pub use session::{SignedIn, SigningIn, Who};
+pub use session::{Proven, SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
 use change::Change;
@@ -131,6 +133,7 @@ struct Inner {
     providers: connect::provider::Providers,
     outgoing: connect::outgoing::Client,
     targets: target::Targets,
+    hashing: hashing::Hashing,
 }
 
 impl Engine {
@@ -141,7 +144,7 @@ impl Engine {
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
         let Outside { keys, outgoing } = outside;
         let providers = connect::provider::Providers::new(outgoing.clone());
-        let targets = target::Targets::default();
+        let (targets, hashing) = (target::Targets::default(), hashing::Hashing::default());
         let (mail, made_mail) = (Arc::new(mail), mail::Made::default());
         let inner = Inner {
             db,
@@ -158,6 +161,7 @@ impl Engine {
             providers,
             outgoing,
             targets,
+            hashing,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -170,6 +174,12 @@ impl Engine {
         &self.inner.db
     }
 
+    /// No password is hashed or checked while what this gives is kept: for tests of what must not need it.
+    #[doc(hidden)]
+    pub async fn stop_hashing(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Fault> {
+        self.inner.hashing.stop().await
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
     }
@@ -179,7 +189,7 @@ impl Engine {
         if let By::Session(who) = by {
             rules::proof::may_submit(&who.asked_by, &command)?;
         }
-        let command = commands::prepare(command).await?;
+        let command = commands::prepare(self, command).await?;
         let mut tries = 1;
         loop {
             match self.change(by, &command).await {
@@ -213,7 +223,7 @@ impl Engine {
         let mut change = Change::begin(self, &By::Session(who.clone())).await?;
         let mut outcomes = Vec::new();
         for command in all {
-            let command = commands::prepare(command).await?;
+            let command = commands::prepare(self, command).await?;
             let tried = change.try_on().await?;
             let mut outcome = Box::pin(commands::run(&mut change, &command)).await;
             if outcome.is_ok()

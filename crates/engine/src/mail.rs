@@ -33,6 +33,8 @@ pub struct MailSetup {
     pub has_password: bool,
     /// The sender that the form begins with.
     pub sender: String,
+    /// How long one letter may take at a mail server that administrators set, where that is not as usual.
+    pub patience: Option<Duration>,
 }
 
 /// The way that was made last of what administrators set, and the version that it was made of. Its line to the mail server
@@ -64,7 +66,12 @@ pub async fn seal_anew(link: &mut Link, keys: &Keys) -> Result<usize, Fault> {
 }
 
 /// The way to a mail server that administrators set: only where the rules for everything outgoing let it go.
-pub fn way(server: &MailServer, password: Option<Secret>, guard: &Client) -> Result<connect::Mail, connect::SettingsFault> {
+pub fn way(
+    server: &MailServer,
+    password: Option<Secret>,
+    guard: &Client,
+    patience: Option<Duration>,
+) -> Result<connect::Mail, connect::SettingsFault> {
     connect::Mail::smtp(SmtpSettings {
         host: server.host.clone(),
         port: server.port,
@@ -72,10 +79,28 @@ pub fn way(server: &MailServer, password: Option<Secret>, guard: &Client) -> Res
         user: Some(server.user_name.clone()).filter(|name| !name.is_empty()),
         password: password.map(|password| connect::Secret::new(password.0)),
         from: server.sender.clone(),
-        timeout: Duration::from_secs(LETTER_SECONDS),
+        timeout: patience.unwrap_or(Duration::from_secs(LETTER_SECONDS)),
         root_certificates_pem: None,
         guard: Some(guard.clone()),
     })
+}
+
+/// Whether the mail server that administrators set, if there is one, answers: its name, or a sentence.
+pub async fn check(db: &store::Db, keys: &Keys, guard: &Client) -> Result<Option<(String, Result<(), String>)>, Fault> {
+    let stored = {
+        let mut link = db.read().await?;
+        store::mail::get(&mut link).await?
+    };
+    let Some(server) = &stored.settings.server else { return Ok(None) };
+    let opened = stored.password.as_deref().map(|sealed| opened(keys, sealed)).transpose();
+    let answers = match opened {
+        Err(_) => Err(LOST.to_owned()),
+        Ok(password) => match way(server, password, guard, None) {
+            Ok(way) => way.check().await.map_err(|fault| fault.to_string()),
+            Err(fault) => Err(fault.to_string()),
+        },
+    };
+    Ok(Some((format!("{}:{}", server.host, server.port), answers)))
 }
 
 impl Engine {
@@ -105,7 +130,9 @@ impl Engine {
             Some(sealed) => Some(opened(&self.inner.keys, sealed).map_err(|_| LOST.to_owned())?),
             None => None,
         };
-        let way = Arc::new(way(server, password, &self.inner.outgoing).map_err(|fault| fault.to_string())?);
+        let way = Arc::new(
+            way(server, password, &self.inner.outgoing, self.inner.settings.mail.patience).map_err(|fault| fault.to_string())?,
+        );
         *made = Some((version, Arc::clone(&way)));
         Ok(way)
     }

@@ -3,7 +3,7 @@
 //! These are no commands, because a refused try has to count: what a command does is undone when it is refused.
 
 use crate::authenticator::{Enrolment, app, being_set_up, enrolment, kept_of, opened, sealed};
-use crate::session::{How, SignedIn};
+use crate::session::{How, Present, SignedIn};
 use crate::{Engine, Fault, Problem, Who};
 use auth::passkey::{Kept, No, Passkeys};
 use auth::seal::Keys;
@@ -105,7 +105,7 @@ impl Engine {
     /// Somebody types a code of their app, or a recovery code.
     pub async fn prove_with_code(&self, who: &Who, typed: &str, address: &str) -> Result<ProvedBy, Problem> {
         let Some(typed) = rules::proof::read_code(typed) else { return Err(Refusal::CodeWrong.into()) };
-        let tried = self.begin_try(&subject(who.user), address).await?;
+        let tried = self.begin_proof_try(who.user, address).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let by = match check(&mut link, &self.inner.keys, who, &typed, now).await {
@@ -134,21 +134,24 @@ impl Engine {
     /// Somebody changes their own password. Everywhere but here they have to sign in again.
     pub async fn change_password(&self, who: &Who, current: Secret, new: Secret, address: &str) -> Result<u64, Problem> {
         rules::user::check_password(&new.0).map_err(for_new_password)?;
-        let tried = self.begin_try(&crate::session::account(&who.user_name), address).await?;
+        let tried = self.begin_account_try(&who.user_name, address).await?;
         let known = {
             let mut link = self.inner.db.read().await?;
             users::by_name(&mut link, &who.user_name).await?.and_then(|(_, hash)| hash)
         };
-        let right = tokio::task::spawn_blocking(move || known.is_some_and(|hash| auth::verify_password(&current.0, &hash)))
-            .await
-            .map_err(|error| Fault::new("waiting for a password's check", error))?;
+        let right = self.inner.hashing.verify(current, known.clone()).await?;
         if !right {
             self.proof_failed(who.user, address).await?;
             return Err(Refusal::PasswordWrong.into());
         }
-        let hash = crate::commands::hash(new).await?;
+        let hash = self.inner.hashing.hash(new).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        // It took a while: meanwhile an administrator may have set another one, which ended this session.
+        let still = Present::read(&mut link, who.user, known.as_deref()).await?;
+        if still.is_none() || sessions::get(&mut link, &who.session).await?.is_none() {
+            return Err(Refusal::SignInNeeded.into());
+        }
         self.forgive(&mut link, &tried).await?;
         users::set_password_hash(&mut link, who.user, &hash).await?;
         let ended = sessions::end_others(&mut link, who.user, &who.session).await?;
@@ -267,24 +270,25 @@ impl Engine {
         let token = Token::parse(token).ok_or(Refusal::CeremonyOver)?;
         let remembered = self.take(&token.hash(), SIGN_IN).await?;
         let server = self.passkeys()?;
-        let tried = self.begin_try("", address).await?;
+        let tried = self.begin_nameless_try(address).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let Some((of, id)) = server.claims(answer) else { return Err(Refusal::PasskeyRefused.into()) };
+        // First of all: whoever is disabled or loses the passkey at this moment does not come in any more.
+        let present = Present::read(&mut link, UserId(of), None).await?.ok_or(Refusal::PasskeyRefused)?;
         let one = proofs::passkey_to_change(&mut link, &id).await?.filter(|one| one.user_id.0 == of);
         let one = one.ok_or(Refusal::PasskeyRefused)?;
-        let user = users::get(&mut link, one.user_id).await?.filter(|user| user.enabled).ok_or(Refusal::PasskeyRefused)?;
         let used = match server.signed_in(answer, &remembered, &kept(&one)) {
             Ok(used) => used,
             Err(why) => {
                 drop(link);
-                self.proof_failed(user.id, address).await?;
+                self.proof_failed(one.user_id, address).await?;
                 return Err(no(why));
             }
         };
         proofs::passkey_used(&mut link, one.id, &used.stored, now).await?;
         self.forgive(&mut link, &tried).await?;
-        self.start_session(link, &user, How::Passkey, address, agent).await
+        self.start_session(link, &present, How::Passkey, address, agent).await
     }
 
     fn passkeys(&self) -> Result<&Passkeys, Refusal> {
@@ -401,10 +405,6 @@ fn for_new_password(refusal: Refusal) -> Refusal {
         Refusal::TooLong { label, limit, length, .. } => Refusal::TooLong { field, label, limit, length },
         other => other,
     }
-}
-
-fn subject(user: UserId) -> String {
-    format!("proof:{user}")
 }
 
 fn seconds(now: Ts) -> u64 {

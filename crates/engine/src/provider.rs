@@ -12,7 +12,7 @@
 
 mod look;
 
-use crate::session::{How, SignedIn, There};
+use crate::session::{How, Present, SignedIn, There};
 use crate::{By, Engine, Fault, Problem, Settings, Who, secrets};
 use auth::Token;
 use auth::id_token::{self, Claims, Expected, Wrong};
@@ -258,24 +258,26 @@ impl Engine {
         };
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        // Everything again, in the transaction that opens the session: it took a while to ask.
+        // Everything again, in the transaction that opens the session: it took a while to ask. Whoever switches the provider
+        // off, disables the person or removes the link at this moment waits, and then ends this session, too.
+        providers::keep(&mut link, provider.id).await?;
+        users::guard(&mut link, user).await?;
         let stored = providers::get(&mut link, provider.id).await?.ok_or(Refusal::ProviderSignInOver)?;
         rules::provider::may_sign_in(&stored.provider)?;
         if providers::linked(&mut link, provider.id, &claims.subject).await? != Some(user) {
             return Err(Refusal::ProviderSignInOver.into());
         }
-        let user = users::get(&mut link, user).await?.ok_or(Refusal::ProviderSignInOver)?;
-        if !user.enabled {
-            let failed = Action::SignInFailed { user: user.id, address: address.to_owned() };
+        let Some(present) = Present::read(&mut link, user, None).await? else {
+            let failed = Action::SignInFailed { user, address: address.to_owned() };
             self.note(&mut link, Actor::System, failed, now).await?;
             link.commit().await?;
             self.wake();
             return Err(Refusal::AccountDisabled.into());
-        }
+        };
         providers::used(&mut link, provider.id, &claims.subject, now).await?;
         let (_, proofs) = word(&stored.provider, &claims, now);
         let there = There { provider: provider.id, proofs, sid: claims.session.as_deref(), id_token: &id_token };
-        self.start_session(link, &user, How::Provider(&there), address, agent).await
+        self.start_session(link, &present, How::Provider(&there), address, agent).await
     }
 
     /// Exchanges the code and checks the token.

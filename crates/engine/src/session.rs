@@ -1,18 +1,21 @@
 //! Sign-in and sessions.
 
 use crate::logout::LeftBehind;
+use crate::tries::Try;
 use crate::{Engine, Fault, Problem};
 use auth::Token;
 use model::access::{Assignment, ResourceRole};
 use model::command::Secret;
 use model::directory::{BUILT_IN_ROLES, PortalRole};
 use model::event::{Action, Actor, Event};
-use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS};
+use model::limits::{
+    FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS, SIGN_IN_PLACE_KNOWN_DAYS,
+};
 use model::proof::{Proofs, Vouched};
 use model::role_settings::Privileged;
 use model::{EventId, ProviderId, Refusal, RoleId, Span, Ts, UserId};
-use rules::sign_in::{Failures, failed, may_try, session_ends};
-use rules::user::{User, folded};
+use rules::sign_in::session_ends;
+use rules::user::User;
 use std::collections::BTreeSet;
 use store::{Link, assignments, events, role_settings, sessions, users};
 
@@ -78,15 +81,27 @@ impl How<'_> {
     }
 }
 
-/// A try that was counted.
-pub(crate) struct Try {
-    subject: String,
+/// Somebody who gave the right password, and is not let in yet: it took a while to check, and it may count no longer.
+pub struct Proven {
+    user: UserId,
+    /// What the password was compared with.
+    hash: String,
+    tried: Try,
     address: String,
+    agent: String,
 }
 
-/// What failed sign-ins of an account are counted under.
-pub(crate) fn account(user_name: &str) -> String {
-    format!("account:{}", folded(user_name))
+/// Somebody who may be let in, read in the transaction that does it. Whoever disables them, takes a way to sign in from them or
+/// sets a password waits for its end, and then ends the session with all others.
+pub(crate) struct Present(User);
+
+impl Present {
+    /// Nothing when they are disabled by now, or have another password than the one with this hash.
+    pub async fn read(link: &mut Link, user: UserId, hash: Option<&str>) -> Result<Option<Self>, Fault> {
+        let found = users::guarded(link, user).await?;
+        let still = |there: &(User, Option<String>)| there.0.enabled && (hash.is_none() || there.1.as_deref() == hash);
+        Ok(found.filter(still).map(|(user, _)| Self(user)))
+    }
 }
 
 /// A new session.
@@ -105,31 +120,38 @@ impl Engine {
     /// Signs somebody in with user name and password. Unknown users, wrong passwords and disabled accounts
     /// get the same answer after the same time.
     pub async fn sign_in(&self, asked: SigningIn) -> Result<SignedIn, Problem> {
-        let tried = self.begin_try(&account(&asked.user_name), &asked.address).await?;
+        let proven = self.check_sign_in(asked).await?;
+        self.let_in(proven).await
+    }
+
+    /// The first half: whether it is the password.
+    pub async fn check_sign_in(&self, asked: SigningIn) -> Result<Proven, Problem> {
+        let SigningIn { user_name, password, address, agent } = asked;
+        let tried = self.begin_account_try(&user_name, &address).await?;
         let known = {
             let mut link = self.inner.db.read().await?;
-            users::by_name(&mut link, &asked.user_name).await?
+            users::by_name(&mut link, &user_name).await?
         };
-        let password = asked.password.clone();
         let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), hash));
-        let right = tokio::task::spawn_blocking(move || match hash {
-            Some(hash) => auth::verify_password(&password.0, &hash),
-            None => {
-                auth::verify_nobody(&password.0);
-                false
-            }
-        })
-        .await
-        .map_err(|error| Fault::new("waiting for a password's check", error))?;
-        match user {
-            Some(user) if right && user.enabled => {
-                let mut link = self.inner.db.begin().await?;
+        let right = self.inner.hashing.verify(password, hash.clone()).await?;
+        match (user, hash) {
+            (Some(user), Some(hash)) if right && user.enabled => Ok(Proven { user: user.id, hash, tried, address, agent }),
+            (user, _) => Err(self.sign_in_failed(user.map(|user| user.id), &tried, &address).await?),
+        }
+    }
+
+    /// The second half: whoever gave the password comes in, if it is still theirs and they are still enabled.
+    pub async fn let_in(&self, proven: Proven) -> Result<SignedIn, Problem> {
+        let Proven { user, hash, tried, address, agent } = proven;
+        let mut link = self.inner.db.begin().await?;
+        match Present::read(&mut link, user, Some(&hash)).await? {
+            Some(present) => {
                 self.forgive(&mut link, &tried).await?;
-                self.start_session(link, &user, How::Password, &asked.address, &asked.agent).await
+                self.start_session(link, &present, How::Password, &address, &agent).await
             }
-            user => {
-                self.note_failure(user.as_ref(), &tried.address, &asked.address).await?;
-                Err(Refusal::SignInFailed.into())
+            None => {
+                drop(link);
+                Err(self.sign_in_failed(Some(user), &tried, &address).await?)
             }
         }
     }
@@ -140,49 +162,18 @@ impl Engine {
             return Err(Refusal::NotFound { what: "page" }.into());
         }
         let mut link = self.inner.db.begin().await?;
-        match users::by_name(&mut link, user_name).await? {
-            Some((user, _)) if user.enabled => self.start_session(link, &user, How::Demo, address, agent).await,
-            _ => Err(Refusal::SignInFailed.into()),
-        }
-    }
-
-    /// Counts a try before it is made: many guesses at the same moment are many guesses. Refused when there were too many.
-    /// Without a subject the address alone counts.
-    pub(crate) async fn begin_try(&self, subject: &str, from: &str) -> Result<Try, Problem> {
-        let tried = Try { subject: subject.to_owned(), address: format!("address:{from}") };
-        let now = self.inner.clock.now();
-        let mut link = self.inner.db.begin().await?;
-        let of_subject = match subject {
-            "" => Failures::default(),
-            subject => failures_to_change(&mut link, subject).await?,
+        let present = match users::by_name(&mut link, user_name).await? {
+            Some((user, _)) => Present::read(&mut link, user.id, None).await?,
+            None => None,
         };
-        let of_address = failures_to_change(&mut link, &tried.address).await?;
-        may_try(of_subject, of_address, now)?;
-        for (subject, before) in [(&tried.subject, of_subject), (&tried.address, of_address)] {
-            if !subject.is_empty() {
-                let after = failed(before, now);
-                sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
-            }
-        }
-        link.commit().await?;
-        Ok(tried)
-    }
-
-    /// The try was right.
-    pub(crate) async fn forgive(&self, link: &mut Link, tried: &Try) -> Result<(), Fault> {
-        if !tried.subject.is_empty() {
-            sessions::clear_failures(link, &tried.subject).await?;
-        }
-        // The address keeps the failures of others.
-        let of_address = failures_to_change(link, &tried.address).await?;
-        let count = i64::from(of_address.count.saturating_sub(1));
-        Ok(sessions::set_failures(link, &tried.address, count, of_address.last_at).await?)
+        let present = present.ok_or(Refusal::SignInFailed)?;
+        self.start_session(link, &present, How::Demo, address, agent).await
     }
 
     pub(crate) async fn start_session(
         &self,
         mut link: Link,
-        user: &User,
+        Present(user): &Present,
         how: How<'_>,
         address: &str,
         agent: &str,
@@ -202,6 +193,7 @@ impl Engine {
             }
         }
         users::signed_in(&mut link, user.id, now).await?;
+        sessions::signed_in_from(&mut link, user.id, address, now).await?;
         let action = Action::SignedIn { user: user.id, how: how.key().to_owned(), address: address.to_owned() };
         self.note(&mut link, Actor::User(user.id), action, now).await?;
         link.commit().await?;
@@ -211,18 +203,17 @@ impl Engine {
 
     /// A failed try of an account that exists is part of its history. One of an unknown account is not, but costs
     /// a commit all the same: the time must not tell whether somebody exists.
-    async fn note_failure(&self, user: Option<&User>, address: &str, from: &str) -> Result<(), Problem> {
+    async fn sign_in_failed(&self, user: Option<UserId>, tried: &Try, from: &str) -> Result<Problem, Problem> {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        let of_address = failures_to_change(&mut link, address).await?;
-        sessions::set_failures(&mut link, address, i64::from(of_address.count), of_address.last_at).await?;
+        self.leave_counted(&mut link, tried).await?;
         if let Some(user) = user {
-            let action = Action::SignInFailed { user: user.id, address: from.to_owned() };
+            let action = Action::SignInFailed { user, address: from.to_owned() };
             self.note(&mut link, Actor::System, action, now).await?;
         }
         link.commit().await?;
         self.wake();
-        Ok(())
+        Ok(Refusal::SignInFailed.into())
     }
 
     pub(crate) async fn note_all(&self, link: &mut Link, actor: Actor, actions: Vec<Action>, now: Ts) -> Result<(), Fault> {
@@ -270,6 +261,7 @@ impl Engine {
             sessions::seen(&mut link, &id, now).await?;
             sessions::forget(&mut link, now - Span::minutes(SESSION_IDLE_MINUTES)).await?;
             sessions::forget_failures(&mut link, now - Span::hours(SIGN_IN_FAILURES_REMEMBERED_HOURS)).await?;
+            sessions::forget_places(&mut link, now - Span::days(SIGN_IN_PLACE_KNOWN_DAYS)).await?;
             link.commit().await?;
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
@@ -357,10 +349,4 @@ async fn asking(link: &mut Link, user: UserId, reach: &[Assignment], now: Ts) ->
     let asks =
         |role: &RoleId| settings.get(&Privileged::DirectoryRole(*role)).is_some_and(|stored| stored.settings.holder_multifactor);
     Ok(BUILT_IN_ROLES.iter().filter(|role| asks(&role.id)).map(|role| role.name.to_owned()).collect())
-}
-
-async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Failures, Fault> {
-    let found = sessions::failures_to_change(link, subject).await?;
-    Ok(found
-        .map_or_else(Failures::default, |(count, last_at)| Failures { count: u32::try_from(count).unwrap_or(u32::MAX), last_at }))
 }

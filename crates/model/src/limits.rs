@@ -96,8 +96,13 @@ pub const SESSION_ABSOLUTE_HOURS: i64 = 24;
 pub const SESSION_TOUCH_SECONDS: i64 = 60;
 /// Failed sign-ins of one account before waiting begins.
 pub const SIGN_IN_FREE_FAILURES_PER_ACCOUNT: u32 = 5;
-/// Failed sign-ins from one address before waiting begins; offices share addresses.
-pub const SIGN_IN_FREE_FAILURES_PER_ADDRESS: u32 = 50;
+/// Failed sign-ins from one address before waiting begins: hundreds of people share one in an office, and some mistype on a
+/// Monday morning.
+pub const SIGN_IN_FREE_FAILURES_PER_ADDRESS: u32 = 100;
+/// One failure of an address is forgotten so often: what a guesser has left there is 720 tries a day, over all accounts.
+pub const SIGN_IN_ADDRESS_FORGETS_SECONDS: i64 = 120;
+/// From where somebody signed in stays known for so long: people come back from a holiday.
+pub const SIGN_IN_PLACE_KNOWN_DAYS: i64 = 30;
 /// The longest wait after failed sign-ins: the real owner is never locked out for longer.
 pub const SIGN_IN_WAIT_MAX_SECONDS: i64 = 300;
 /// Failures older than this are forgotten.

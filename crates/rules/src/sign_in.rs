@@ -1,12 +1,16 @@
-//! Guessing passwords is slowed down; the real owner is never locked out for long.
+//! Guessing passwords is slowed down; the real owner is never locked out for long, and at once let in from where they signed in
+//! before, whatever strangers do elsewhere.
+//!
+//! Failures of an account and failures of an address are counted in two ways. Whoever guesses one account waits longer and
+//! longer. An address may be that of a whole office, so that its failures are forgotten one by one, and are those of nobody.
 
 use model::limits::{
-    SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_FAILURES_REMEMBERED_HOURS, SIGN_IN_FREE_FAILURES_PER_ACCOUNT,
-    SIGN_IN_FREE_FAILURES_PER_ADDRESS, SIGN_IN_WAIT_MAX_SECONDS,
+    SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_ADDRESS_FORGETS_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS,
+    SIGN_IN_FREE_FAILURES_PER_ACCOUNT, SIGN_IN_FREE_FAILURES_PER_ADDRESS, SIGN_IN_PLACE_KNOWN_DAYS, SIGN_IN_WAIT_MAX_SECONDS,
 };
 use model::{Refusal, Span, Ts};
 
-/// Failures so far of an account or an address.
+/// Failures so far of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     pub count: u32,
@@ -14,9 +18,19 @@ pub struct Failures {
     pub last_at: i64,
 }
 
-/// When the next try is allowed: after some free failures each one doubles the wait, up to a limit.
-fn allowed_at(failures: Failures, free: u32) -> Ts {
-    let over = failures.count.saturating_sub(free);
+/// Failures so far of an address: when the last of them will be forgotten, which says how many they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Crowd {
+    /// Milliseconds since the epoch; in the past when there is none.
+    pub forgotten_at: i64,
+}
+
+/// How long one failure of an address counts, when it is the only one.
+const FORGETS: Span = Span::seconds(SIGN_IN_ADDRESS_FORGETS_SECONDS);
+
+/// When an account may be tried next: after some free failures each one doubles the wait, up to a limit.
+fn account_allowed_at(failures: Failures) -> Ts {
+    let over = failures.count.saturating_sub(SIGN_IN_FREE_FAILURES_PER_ACCOUNT);
     if over == 0 {
         return Ts(0);
     }
@@ -27,11 +41,32 @@ fn allowed_at(failures: Failures, free: u32) -> Ts {
     Ts(failures.last_at) + Span::seconds(seconds)
 }
 
+/// When the next try from an address is allowed: as soon as there is room among the free failures for one more.
+fn crowd_allowed_at(crowd: Crowd) -> Ts {
+    let room = FORGETS.0.saturating_mul(i64::from(SIGN_IN_FREE_FAILURES_PER_ADDRESS) - 1);
+    Ts(crowd.forgotten_at.saturating_sub(room))
+}
+
 /// Whether a try may go on to the password at all.
-pub fn may_try(account: Failures, address: Failures, now: Ts) -> Result<(), Refusal> {
-    let until =
-        allowed_at(account, SIGN_IN_FREE_FAILURES_PER_ACCOUNT).max(allowed_at(address, SIGN_IN_FREE_FAILURES_PER_ADDRESS));
+pub fn may_try(account: Failures, address: Crowd, now: Ts) -> Result<(), Refusal> {
+    let until = account_allowed_at(account).max(crowd_allowed_at(address));
     if now < until { Err(Refusal::SignInMustWait { until, now }) } else { Ok(()) }
+}
+
+/// Whether an account's failures from an address are counted apart from those of strangers: its owner signed in from there not
+/// long ago. Whoever guesses elsewhere without an end then takes nothing from the owner.
+pub fn is_known(last_from_there: Option<Ts>, now: Ts) -> bool {
+    last_from_there.is_some_and(|at| now.since(at) <= Span::days(SIGN_IN_PLACE_KNOWN_DAYS))
+}
+
+/// An address after one more failure.
+pub fn crowd_failed(before: Crowd, now: Ts) -> Crowd {
+    Crowd { forgotten_at: before.forgotten_at.max(now.0).saturating_add(FORGETS.0) }
+}
+
+/// An address after a try that was counted as a failure and was none.
+pub fn crowd_succeeded(before: Crowd) -> Crowd {
+    Crowd { forgotten_at: before.forgotten_at.saturating_sub(FORGETS.0) }
 }
 
 /// The count after one more failure; old ones are forgotten.
@@ -56,7 +91,7 @@ mod tests {
         let mut waits = Vec::new();
         for _ in 0..20 {
             failures = failed(failures, now);
-            let wait = match may_try(failures, Failures::default(), now) {
+            let wait = match may_try(failures, Crowd::default(), now) {
                 Ok(()) => 0,
                 Err(Refusal::SignInMustWait { until, .. }) => until.since(now).0 / 1000,
                 Err(other) => panic!("{other:?}"),
@@ -68,18 +103,62 @@ mod tests {
         assert_eq!(waits.last(), Some(&SIGN_IN_WAIT_MAX_SECONDS));
     }
 
+    /// How long the next try from an address waits after so many failures, each after the time that `between` says.
+    fn waits_after(count: u32, between: Span) -> i64 {
+        let (mut crowd, mut now) = (Crowd::default(), Ts(1_000_000_000));
+        for _ in 0..count {
+            crowd = crowd_failed(crowd, now);
+            now = now + between;
+        }
+        match may_try(Failures::default(), crowd, now) {
+            Ok(()) => 0,
+            Err(Refusal::SignInMustWait { until, .. }) => until.since(now).0,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn an_address_that_tries_many_accounts_waits_too() {
-        let address = Failures { count: 60, last_at: 1000 };
-        assert!(may_try(Failures::default(), address, Ts(1001)).is_err());
-        assert!(may_try(Failures::default(), Failures { count: 50, last_at: 1000 }, Ts(1001)).is_ok());
+        let free = SIGN_IN_FREE_FAILURES_PER_ADDRESS;
+        assert_eq!(waits_after(free - 1, Span(0)), 0);
+        assert_eq!(waits_after(free, Span(0)), FORGETS.0, "until one is forgotten");
+        assert!(waits_after(free * 3, Span::seconds(1)) > 0, "one a second is a guesser");
+        assert!(waits_after(100_000, Span::seconds(SIGN_IN_ADDRESS_FORGETS_SECONDS - 1)) > 0, "however patient");
+    }
+
+    #[test]
+    fn an_office_of_sixty_that_mistypes_once_a_day_each_never_waits() {
+        assert_eq!(waits_after(60, Span(0)), 0, "all of them at eight o'clock");
+        let a_working_day_apart = Span::minutes(8);
+        assert_eq!(waits_after(60 * 400, a_working_day_apart), 0, "for more than a year");
+        assert_eq!(waits_after(100_000, FORGETS), 0, "nothing adds up");
+    }
+
+    #[test]
+    fn a_success_leaves_an_address_as_it_was_before() {
+        let now = Ts(1_000_000_000);
+        for before in
+            [Crowd::default(), crowd_failed(Crowd::default(), now), crowd_failed(crowd_failed(Crowd::default(), now), now)]
+        {
+            let after = crowd_succeeded(crowd_failed(before, now));
+            assert_eq!(after.forgotten_at.max(now.0), before.forgotten_at.max(now.0));
+        }
+        assert_eq!(crowd_succeeded(Crowd { forgotten_at: i64::MIN }).forgotten_at, i64::MIN);
+        assert_eq!(crowd_failed(Crowd { forgotten_at: i64::MAX }, now).forgotten_at, i64::MAX);
+    }
+
+    #[test]
+    fn from_where_somebody_signed_in_is_known_for_a_month() {
+        let now = Ts(0) + Span::days(400);
+        assert!(is_known(Some(now), now) && is_known(Some(now - Span::days(30)), now));
+        assert!(!is_known(Some(now - Span::days(31)), now) && !is_known(None, now));
     }
 
     #[test]
     fn failures_of_yesterday_are_forgotten() {
         let old = Failures { count: 30, last_at: 0 };
         assert_eq!(failed(old, Ts(0) + Span::hours(25)).count, 1);
-        assert!(may_try(Failures { count: u32::MAX, last_at: 0 }, Failures::default(), Ts(0) + Span::hours(1)).is_ok());
+        assert!(may_try(Failures { count: u32::MAX, last_at: 0 }, Crowd::default(), Ts(0) + Span::hours(1)).is_ok());
     }
 
     #[test]

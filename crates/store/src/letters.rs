@@ -15,7 +15,8 @@ pub struct Due {
     pub address: String,
     /// The recipient may receive letters: enabled.
     pub enabled: bool,
-    pub notice: Notice,
+    /// What it is about, or why that cannot be read. Such a letter is nobody's but its own trouble.
+    pub notice: Result<Notice, String>,
     pub made_at: Ts,
     pub tries: i64,
 }
@@ -103,21 +104,17 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
         &ids,
     )
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let notice = serde_json::from_str(&row.notice).map_err(|error| Fault::impossible("letters", row.id, error))?;
-            Ok(Due {
-                id: row.id,
-                to: row.to_id.map_or_else(|| Addressee::Address(row.address.clone()), Addressee::User),
-                to_name: row.to_name,
-                address: row.address,
-                enabled: row.enabled,
-                notice,
-                made_at: row.made_at,
-                tries: row.tries,
-            })
-        })
-        .collect()
+    let due = |row: Row| Due {
+        id: row.id,
+        to: row.to_id.map_or_else(|| Addressee::Address(row.address.clone()), Addressee::User),
+        to_name: row.to_name,
+        address: row.address,
+        enabled: row.enabled,
+        notice: serde_json::from_str(&row.notice).map_err(|error| error.to_string()),
+        made_at: row.made_at,
+        tries: row.tries,
+    };
+    Ok(rows.into_iter().map(due).collect())
 }
 
 /// What became of a letter with which nothing is left to do: `sent`, `refused`, or `not needed`, and why.
@@ -168,6 +165,22 @@ pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result
         id,
         at,
         storable(fault)
+    )?;
+    Ok(())
+}
+
+/// These were not tried after all, because no letter leaves now; they wait until then, and it was no try of theirs.
+pub async fn put_back(link: &mut Link, ids: &[LetterId], at: Ts, fault: &str) -> Result<(), Fault> {
+    let fault = storable(fault);
+    run_many!(
+        link,
+        "with back (id, due_at, fault) as (values ($1, $2, $3))
+         update letters set due_at = back.due_at, fault = back.fault, claimed_until = null, tries = tries - 1 from back
+         where letters.id = back.id and letters.due_at is not null",
+        ids,
+        |id| *id,
+        at,
+        &*fault,
     )?;
     Ok(())
 }

@@ -80,6 +80,18 @@ pub async fn get(link: &mut Link, id: ProviderId) -> Result<Option<Stored>, Faul
     row.map(Row::stored).transpose()
 }
 
+/// Whoever signs in there keeps it as it is until they are in: whoever switches it off waits, and ends their session, too.
+pub async fn keep(link: &mut Link, id: ProviderId) -> Result<(), Fault> {
+    let _: Option<(ProviderId,)> = row_to_keep!(link, "select id from identity_providers where id = $1", id)?;
+    Ok(())
+}
+
+/// Nobody signs in there until the transaction ends.
+pub async fn guard(link: &mut Link, id: ProviderId) -> Result<(), Fault> {
+    let _: Option<(ProviderId,)> = row_to_change!(link, "select id from identity_providers where id = $1", id)?;
+    Ok(())
+}
+
 fn strengths_column(provider: &Provider) -> Result<String, Fault> {
     serde_json::to_string(&provider.strengths).map_err(|error| Fault::new(format!("write words of a provider: {error}")))
 }

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (19, include_str!("../migrations/0019_leaving_reviewers.sql")),
     (20, include_str!("../migrations/0020_review_campaigns.sql")),
     (21, include_str!("../migrations/0021_rows_that_failed.sql")),
+    (22, include_str!("../migrations/0022_known_places.sql")),
     (24, include_str!("../migrations/0024_words_by_sign_in.sql")),
 ];
 

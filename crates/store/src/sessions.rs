@@ -3,6 +3,7 @@
 use crate::dialect::storable;
 use crate::{Fault, Link};
 use model::{ProviderId, Ts, UserId};
+use rules::user::folded;
 
 /// A session as read with its user.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -315,11 +316,44 @@ pub async fn clear_failures(link: &mut Link, subject: &str) -> Result<(), Fault>
     Ok(())
 }
 
+/// Somebody signed in from there.
+pub async fn signed_in_from(link: &mut Link, user: UserId, address: &str, at: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into sign_in_places (user_id, address, signed_in_at) values ($1, $2, $3)
+         on conflict (user_id, address) do update set signed_in_at = excluded.signed_in_at",
+        user,
+        storable(address),
+        at,
+    )?;
+    Ok(())
+}
+
+/// When whoever has this user name signed in from there the last time.
+pub async fn last_from(link: &mut Link, user_name: &str, address: &str) -> Result<Option<Ts>, Fault> {
+    let sql = "select p.signed_in_at from sign_in_places p where p.address = $2
+         and p.user_id = (select u.id from users u where u.user_name_key = $1)";
+    let row: Option<(Ts,)> = row!(link, sql, folded(&storable(user_name)), storable(address))?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Forgets from where people signed in before.
+pub async fn forget_places(link: &mut Link, before: Ts) -> Result<u64, Fault> {
+    run!(link, "delete from sign_in_places where signed_in_at < $1", before)
+}
+
 /// Makes this the only valid set-up token.
 pub async fn put_setup_token(link: &mut Link, hash: &[u8], expires_at: Ts) -> Result<(), Fault> {
     run!(link, "delete from setup_tokens")?;
     run!(link, "insert into setup_tokens (hash, expires_at) values ($1, $2)", hash, expires_at)?;
     Ok(())
+}
+
+/// Whether a set-up token is valid; it stays so.
+pub async fn is_setup_token(link: &mut Link, hash: &[u8], now: Ts) -> Result<bool, Fault> {
+    let row: Option<(i64,)> =
+        row!(link, "select cast(1 as bigint) from setup_tokens where hash = $1 and expires_at > $2", hash, now)?;
+    Ok(row.is_some())
 }
 
 /// Uses a set-up token up; whether it was valid.

@@ -179,12 +179,24 @@ pub async fn get(link: &mut Link, id: UserId) -> Result<Option<User>, Fault> {
     row.map(Row::user).transpose()
 }
 
+/// A user with the password's hash as they are until the transaction ends: whoever disables them, or sets a password, waits.
+pub async fn guarded(link: &mut Link, id: UserId) -> Result<Option<(User, Option<String>)>, Fault> {
+    guard(link, id).await?;
+    let Some(user) = get(link, id).await? else { return Ok(None) };
+    Ok(Some((user, password_hash(link, id).await?)))
+}
+
+async fn password_hash(link: &mut Link, id: UserId) -> Result<Option<String>, Fault> {
+    let hash: Option<(Option<String>,)> = row!(link, "select password_hash from users where id = $1", id)?;
+    Ok(hash.and_then(|(hash,)| hash))
+}
+
 /// The user of this name with the password's hash, for sign-in.
 pub async fn by_name(link: &mut Link, user_name: &str) -> Result<Option<(User, Option<String>)>, Fault> {
     let row: Option<Row> = row!(link, user_sql!("where u.user_name_key = $1"), folded(&storable(user_name)))?;
     let Some(user) = row.map(Row::user).transpose()? else { return Ok(None) };
-    let hash: Option<(Option<String>,)> = row!(link, "select password_hash from users where id = $1", user.id)?;
-    Ok(Some((user, hash.and_then(|(hash,)| hash))))
+    let hash = password_hash(link, user.id).await?;
+    Ok(Some((user, hash)))
 }
 
 /// Display names; unknown ids are left out.

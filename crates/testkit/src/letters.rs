@@ -3,6 +3,9 @@
 use crate::World;
 use connect::Kept;
 use model::Ts;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, PgConnection, SqliteConnection};
+use store::Location;
 
 impl World {
     /// Every letter that arrived, oldest first.
@@ -64,6 +67,33 @@ impl World {
         std::fs::remove_file(self.mail_folder()).unwrap();
         if aside.is_dir() {
             std::fs::rename(aside, self.mail_folder()).unwrap();
+        }
+    }
+
+    /// The oldest letter that is still to be sent is about something that no program knows, and every later one is as it was.
+    pub async fn a_letter_breaks(&self) {
+        let sql = "update letters set notice = '{\"notice\":\"unheard_of\"}'
+                   where id = (select id from letters where due_at is not null order by made_at, id limit 1) returning notice";
+        assert_eq!(self.texts(sql).await.len(), 1, "no letter waits");
+    }
+
+    /// Why letters were refused for good, oldest first.
+    pub async fn refused_letters(&self) -> Vec<String> {
+        self.texts("select fault from letters where outcome = 'refused' order by made_at, id").await
+    }
+
+    /// What a statement of a test answers, past everything that keeps tables right.
+    async fn texts(&self, sql: &'static str) -> Vec<String> {
+        match self.location() {
+            Location::Sqlite(path) => {
+                let options = SqliteConnectOptions::new().filename(path).busy_timeout(std::time::Duration::from_secs(10));
+                let mut raw = SqliteConnection::connect_with(&options).await.unwrap();
+                sqlx::query_scalar(sql).fetch_all(&mut raw).await.unwrap()
+            }
+            Location::Postgres(url) => {
+                let mut raw = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_all(&mut raw).await.unwrap()
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::Certificates;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,6 +47,7 @@ pub struct SlowPeer {
     pub port: u16,
     /// How many were heard, and how many of them hung up.
     counts: watch::Receiver<(usize, usize)>,
+    taken: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -64,9 +66,11 @@ impl SlowPeer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (counts, seen) = watch::channel((0, 0));
-        let counts = Arc::new(counts);
+        let (counts, taken) = (Arc::new(counts), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&taken);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
                 let (counts, tls) = (Arc::clone(&counts), tls.clone());
                 tokio::spawn(async move {
                     serve(stream, tls, slow, &counts).await;
@@ -74,12 +78,17 @@ impl SlowPeer {
                 });
             }
         });
-        Self { port, counts: seen, task }
+        Self { port, counts: seen, taken, task }
     }
 
     /// An address of it, as `http://127.0.0.1:1/path`.
     pub fn at(&self, scheme: &str, path: &str) -> String {
         format!("{scheme}://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// How many connections it took so far.
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
     }
 
     /// Waits until it is asked something.

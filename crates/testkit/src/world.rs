@@ -216,6 +216,10 @@ impl World {
         self.inner.known.lock().unwrap()
     }
 
+    pub(crate) fn location(&self) -> &store::Location {
+        &self.inner.test.location
+    }
+
     pub(crate) fn mail_folder(&self) -> &Path {
         &self.inner.mail
     }
@@ -233,7 +237,7 @@ fn new_engine(
     (roots, patience): (Option<&[u8]>, Option<Duration>),
     (base_url, heartbeat): (&str, Duration),
 ) -> Engine {
-    let mail_setup = MailSetup { sender: SENDER.into(), ..MailSetup::default() };
+    let mail_setup = MailSetup { sender: SENDER.into(), patience, ..MailSetup::default() };
     let settings = Settings {
         base_url: base_url.into(),
         language: Language::English,

@@ -155,6 +155,9 @@ pub struct Deployment {
     /// The address that people type, without a path
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
+    /// The server is only reachable through a proxy that sets `X-Forwarded-For`
+    #[arg(long)]
+    pub trusted_proxy: bool,
 }
 
 /// Flags of `serve` alone.
@@ -256,6 +259,12 @@ impl fmt::Display for BaseUrl {
     }
 }
 
+/// Every setting with what it is for, its variable and its default, as a configuration file.
+pub fn template() -> String {
+    let file = confique::toml::template::<Written>(confique::toml::FormatOptions::default());
+    format!("Every setting, as a configuration file with the defaults; flags and the environment come before it:\n\n{file}")
+}
+
 /// Reads file, environment and flags.
 pub fn load(deployment: &Deployment, serving: &Serving) -> Result<Settings, Failure> {
     let file = match &deployment.config {
@@ -293,7 +302,8 @@ fn parse(text: &str) -> Result<<Written as Config>::Layer, String> {
 fn settle(written: Written, deployment: &Deployment, serving: &Serving, warnings: Vec<String>) -> Result<Settings, Failure> {
     let Written { listen, base_url, data, site, database: Database { url }, http, log, mail, secrets, outgoing } = written;
     let Http { trusted_proxy } = http;
-    let Deployment { config: _, data: data_flag, database_url, base_url: base_url_flag } = deployment.clone();
+    let Deployment { config: _, data: data_flag, database_url, base_url: base_url_flag, trusted_proxy: through_proxy } =
+        deployment.clone();
     let Serving { listen: listen_flag, site: site_flag, demo, test_hooks } = serving.clone();
 
     let base_url = match base_url_flag.or(base_url) {
@@ -315,7 +325,7 @@ fn settle(written: Written, deployment: &Deployment, serving: &Serving, warnings
         data: data_flag.unwrap_or(data),
         site: site_flag.or(site),
         database: DatabaseUrl(url),
-        trusted_proxy,
+        trusted_proxy: trusted_proxy || through_proxy,
         log,
         mail,
         secrets,

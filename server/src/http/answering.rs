@@ -1,22 +1,24 @@
 //! `POST /hooks/answers/{token}`: a webhook that was asked about a request answers. Nobody is signed in then and no cookie
 //! counts: the address leads to the question, and the signature proves who answers.
 
-use super::{Site, apology};
+use super::{Beside, Site, apology};
+use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
 use engine::Problem;
 use engine::answering::Signed;
 use model::Refusal;
 use model::limits::ANSWER_BODY_MAX_BYTES;
 use serde_json::{Value, json};
 
+const METHODS: &[Method] = &[Method::POST];
+
 /// The route, to be put beside those for people.
-pub fn router() -> Router<Site> {
-    Router::new().route("/hooks/answers/{token}", post(answer))
+pub fn route() -> Beside {
+    Beside { path: "/hooks/answers/{token}", methods: METHODS, handler: post(answer) }
 }
 
 async fn answer(State(site): State<Site>, Path(token): Path<String>, request: Request) -> Response {

@@ -14,7 +14,7 @@ mod embedded {
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// The others keep their name when they change.
 const SHORT: &str = "public, max-age=3600";
-/// The list of names with hashes, written by `cargo xtask build`.
+/// The list of names with hashes, which `cargo xtask` writes when it builds the pages.
 const MANIFEST: &str = "manifest.json";
 
 /// All files by address, and the addresses that the shell of a page needs.

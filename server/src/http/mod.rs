@@ -119,6 +119,20 @@ impl Route {
     }
 }
 
+/// Where other systems come in, beside the session and the forgery check: a path with the methods that it takes.
+pub struct Beside {
+    pub path: &'static str,
+    pub methods: &'static [Method],
+    handler: MethodRouter<Site>,
+}
+
+/// All of these.
+pub fn beside() -> Vec<Beside> {
+    let mut all = scim::routes();
+    all.push(answering::route());
+    all
+}
+
 /// All routes that are neither pages nor built files. Routes of the demo and of tests are only there on such a server.
 pub fn routes(site: &Site) -> Vec<Route> {
     let mut routes = vec![
@@ -184,14 +198,16 @@ pub fn router(site: Site) -> Router {
     for route in own {
         router = router.route(route.path, route.handler);
     }
-    router
+    router = router
         .fallback(file_or_nothing)
         .layer(from_fn_with_state(site.clone(), session::known))
         .layer(forgery_check(&site))
-        .layer(RequestBodyLimitLayer::new(FORM_MAX_BYTES))
-        // Other systems show a token: neither a session nor a form of another site is of any use there.
-        .merge(scim::router())
-        .merge(answering::router())
+        .layer(RequestBodyLimitLayer::new(FORM_MAX_BYTES));
+    // Other systems show a token: neither a session nor a form of another site is of any use there.
+    for Beside { path, handler, .. } in beside() {
+        router = router.route(path, handler);
+    }
+    router
         .layer(from_fn_with_state(site.clone(), rim::guard))
         .layer(from_fn_with_state(site.clone(), headers::add))
         .layer(PropagateRequestIdLayer::x_request_id())

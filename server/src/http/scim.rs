@@ -7,9 +7,8 @@ mod answer;
 mod bulk;
 mod resource;
 
-use super::{Site, address, apology};
+use super::{Beside, Site, address, apology};
 use answer::{fault, found, json, refused, wrong};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -24,9 +23,13 @@ use serde_json::Value;
 
 const BASE: &str = "/scim/v2";
 
+/// What SCIM asks with. Others are answered, too, and by SCIM.
+const METHODS: &[Method] = &[Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
 /// The routes, to be put beside those for people.
-pub fn router() -> Router<Site> {
-    Router::new().route(BASE, any(handle)).route("/scim/v2/", any(handle)).route("/scim/v2/{*path}", any(handle))
+pub fn routes() -> Vec<Beside> {
+    let paths = [BASE, "/scim/v2/", "/scim/v2/{*path}"];
+    paths.into_iter().map(|path| Beside { path, methods: METHODS, handler: any(handle) }).collect()
 }
 
 /// One request: whose it is, what came with it, and what it may use.

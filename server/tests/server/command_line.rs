@@ -234,6 +234,98 @@ fn a_newer_schema_is_left_alone() {
 }
 
 #[test]
+fn a_demo_is_refused_where_there_are_people_and_goes_on_where_it_was() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("password"), "a quiet harbour at dawn\n").unwrap();
+    let who = ["admin", "create", "--data", "data", "--user-name", "morgan", "--display-name", "Morgan Reed"];
+    ends(&run(folder.path(), &[&who[..], &["--password-file", "password"]].concat()), 0, "is a Global Administrator");
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", "data", "--demo"];
+    let refused = run(folder.path(), &serve);
+    ends(&refused, 2, "this database has people who are not of the demo company");
+    assert!(!String::from_utf8_lossy(&refused.stderr).contains("listens on"), "nobody could come in meanwhile");
+    assert!(start(folder.path(), &[]).get("/signin").contains("HTTP/1.1 200"), "without it the server starts");
+    // A demo whose visitors made people of their own is still one.
+    let demo = TempDir::new().unwrap();
+    start(demo.path(), &["--demo"]).stop();
+    std::fs::copy(folder.path().join("password"), demo.path().join("password")).unwrap();
+    let visitor = ["admin", "create", "--data", "data", "--user-name", "visitor", "--display-name", "Visitor"];
+    ends(&run(demo.path(), &[&visitor[..], &["--password-file", "password"]].concat()), 0, "is a Global Administrator");
+    start(demo.path(), &["--demo"]).stop();
+}
+
+#[test]
+fn a_proxy_that_hides_visitors_is_said_by_check_and_at_the_start() {
+    let folder = TempDir::new().unwrap();
+    ends(&run(folder.path(), &["migrate", "--data", "data"]), 0, "up to date");
+    let https = ["--base-url", "https://access.example.com"];
+    let trusted = [&https[..], &["--trusted-proxy"]].concat();
+    let said = "http.trusted_proxy is not set";
+    let check = |flags: &[&str]| {
+        let output = run(folder.path(), &[&["check", "--data", "data"][..], flags].concat());
+        String::from_utf8_lossy(&output.stdout).contains("note   People reach this server over https through a proxy")
+            && String::from_utf8_lossy(&output.stdout).contains(said)
+    };
+    assert!(check(&https) && !check(&trusted) && !check(&[]));
+    let starts = |flags: &[&str]| {
+        let server = start(folder.path(), flags);
+        let early = server.early.clone();
+        server.stop();
+        early.contains(said)
+    };
+    assert!(starts(&https) && !starts(&trusted) && !starts(&[]));
+}
+
+#[test]
+fn the_help_of_serve_lists_every_setting_with_its_default() {
+    let folder = TempDir::new().unwrap();
+    let help = run(folder.path(), &["serve", "--help"]);
+    for said in ["[http]", "VESTIBULE_HTTP_TRUSTED_PROXY", "trusted_proxy = false", "listen = \"127.0.0.1:8080\"", "[outgoing]"] {
+        ends(&help, 0, said);
+    }
+}
+
+#[test]
+fn check_asks_the_mail_server_that_administrators_set() {
+    let folder = TempDir::new().unwrap();
+    ends(&run(folder.path(), &["migrate", "--data", "data"]), 0, "up to date");
+    let before = run(folder.path(), &["check", "--data", "data"]);
+    assert!(!String::from_utf8_lossy(&before.stdout).contains("set by administrators"));
+    // A port on which nobody listened a moment ago, and one on which somebody does who says what a mail server says.
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let there = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = there.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (stream, _) = there.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap());
+        let mut stream = stream;
+        stream.write_all(b"220 mail.harbour.example\r\n").unwrap();
+        let mut line = String::new();
+        while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+            line.clear();
+            if stream.write_all(b"250 mail.harbour.example\r\n").is_err() {
+                break;
+            }
+        }
+    });
+    let check = |port: u16| {
+        let file = format!("sqlite://{}", folder.path().join("data/vestibule.sqlite").display());
+        let server = serde_json::json!({
+            "host": "127.0.0.1", "port": port, "security": "none", "user_name": "", "sender": "vestibule@harbour.example"
+        });
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
+            let sql =
+                "insert into mail_settings (id, server, version) values (1, $1, 1) on conflict (id) do update set server = $1";
+            sqlx::query(sql).bind(server.to_string()).execute(&pool).await.unwrap();
+            pool.close().await;
+        });
+        command(folder.path()).args(["check", "--data", "data"]).env("VESTIBULE_OUTGOING_ALLOW", "127.0.0.1").output().unwrap()
+    };
+    ends(&check(gone), 1, "wrong  Letters cannot be sent as administrators set it under Settings");
+    ends(&check(port), 1, &format!("good   The mail server 127.0.0.1:{port}, set by administrators, answers."));
+}
+
+#[test]
 fn the_log_can_be_read_by_machines() {
     let folder = TempDir::new().unwrap();
     let mut serve = command(folder.path());

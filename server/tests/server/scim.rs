@@ -3,7 +3,7 @@
 use super::support::{Answer, Server, Visitor, server, server_with_morgan};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use model::limits::{SCIM_BULK_OPERATIONS_MAX, SCIM_MAX_BYTES};
+use model::limits::{SCIM_BULK_OPERATIONS_MAX, SCIM_MAX_BYTES, SIGN_IN_FREE_FAILURES_PER_ADDRESS};
 use model::{GroupId, UserId};
 use serde_json::{Value, json};
 
@@ -152,7 +152,7 @@ async fn who_guesses_tokens_has_to_wait_and_whoever_has_one_does_not() {
     let provider = Provider::of(&server, "scim", "Entra").await;
     let guess = Provider { visitor: server.visitor(), token: "a".repeat(43) };
     let mut answers = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..=SIGN_IN_FREE_FAILURES_PER_ADDRESS {
         answers.push(guess.get("/Users").await.status);
     }
     assert_eq!(answers[0], StatusCode::UNAUTHORIZED);

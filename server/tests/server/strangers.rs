@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 use std::collections::BTreeSet;
-use vestibule::http::{pages, routes};
+use vestibule::http::{Beside, beside, pages, routes};
 
 /// What a stranger is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ enum To {
     Refused,
     /// It is for strangers.
     Open,
+    /// 401 in the words of SCIM, which asks for a token and for no cookie.
+    Token,
+    /// 410 as JSON: there is no question at this address. Whoever answers one signs it.
+    NoQuestion,
 }
 
 /// Adding a page, a server function or a route? Write down here who may reach it.
@@ -280,6 +284,22 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/set_password", To::Refused),
     ("POST", "/api/set_user_enabled", To::Refused),
     ("POST", "/api/submit_request", To::Refused),
+    ("GET", "/scim/v2", To::Token),
+    ("POST", "/scim/v2", To::Token),
+    ("PUT", "/scim/v2", To::Token),
+    ("PATCH", "/scim/v2", To::Token),
+    ("DELETE", "/scim/v2", To::Token),
+    ("GET", "/scim/v2/", To::Token),
+    ("POST", "/scim/v2/", To::Token),
+    ("PUT", "/scim/v2/", To::Token),
+    ("PATCH", "/scim/v2/", To::Token),
+    ("DELETE", "/scim/v2/", To::Token),
+    ("GET", "/scim/v2/{*path}", To::Token),
+    ("POST", "/scim/v2/{*path}", To::Token),
+    ("PUT", "/scim/v2/{*path}", To::Token),
+    ("PATCH", "/scim/v2/{*path}", To::Token),
+    ("DELETE", "/scim/v2/{*path}", To::Token),
+    ("POST", "/hooks/answers/{token}", To::NoQuestion),
 ];
 
 /// A server with everything that can be switched on.
@@ -296,6 +316,9 @@ async fn every_way_in_is_written_down() {
     let server = everything().await;
     let mut found: BTreeSet<(String, String)> = BTreeSet::new();
     found.extend(routes(&server.site).iter().map(|route| (route.method.to_string(), route.path.to_owned())));
+    let beside = beside();
+    let each = |one: &Beside| one.methods.iter().map(|method| (method.to_string(), one.path.to_owned())).collect::<Vec<_>>();
+    found.extend(beside.iter().flat_map(each));
     found.extend(pages::listings().iter().map(|page| ("GET".to_owned(), page.path().to_owned())));
     found.extend(server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
     let written: BTreeSet<(String, String)> =
@@ -316,7 +339,9 @@ async fn every_way_in_refuses_strangers() {
             .replace("{draft}", "0197a3d0-0000-7000-8000-000000000000")
             .replace("{step}", "basics")
             .replace("{package}", "0197a3d0-0000-7000-8000-000000000000")
-            .replace("{*name}", "read_frame");
+            .replace("{*name}", "read_frame")
+            .replace("{*path}", "Users")
+            .replace("{token}", "a-question-that-nobody-asked");
         let method: Method = method.parse().unwrap();
         let accept = if address.starts_with("/api/") { "application/json" } else { "text/html" };
         let request = Request::builder()
@@ -331,6 +356,14 @@ async fn every_way_in_refuses_strangers() {
         match to {
             To::SignIn => assert!(answer.status == StatusCode::SEE_OTHER && answer.goes_to().starts_with("/signin"), "{what}"),
             To::Refused => assert!(answer.status == StatusCode::UNAUTHORIZED && answer.text.contains("SignIn"), "{what}"),
+            To::Token => {
+                let is_scim = answer.header("content-type").starts_with("application/scim+json");
+                assert!(answer.status == StatusCode::UNAUTHORIZED && is_scim && answer.text.contains("access token"), "{what}");
+                assert!(answer.header("set-cookie").is_empty(), "{what}");
+            }
+            To::NoQuestion => {
+                assert!(answer.status == StatusCode::GONE && answer.header("content-type") == "application/json", "{what}");
+            }
             To::Open => assert!(answer.status != StatusCode::NOT_FOUND && !answer.goes_to().starts_with("/signin"), "{what}"),
         }
     }

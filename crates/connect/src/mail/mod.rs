@@ -73,8 +73,10 @@ impl Mail {
 /// Why a letter was not handed over, as a sentence for the administrator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendFault {
-    /// Another try can help: the line is down, the server is busy, or our own settings are wrong.
+    /// Another try of this letter can help.
     Later(String),
+    /// No letter leaves now: nobody answers, the line cannot be made, or our own settings are wrong.
+    NoLine(String),
     /// No other try of this letter can help: the address or the letter itself was refused.
     Never(String),
 }
@@ -82,7 +84,7 @@ pub enum SendFault {
 impl fmt::Display for SendFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Later(sentence) | Self::Never(sentence) => f.write_str(sentence),
+            Self::Later(sentence) | Self::NoLine(sentence) | Self::Never(sentence) => f.write_str(sentence),
         }
     }
 }

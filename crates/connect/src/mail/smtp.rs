@@ -195,7 +195,7 @@ impl Smtp {
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, SendFault>>) -> Result<T, SendFault> {
         timeout(self.timeout, work).await.unwrap_or_else(|_| {
-            Err(SendFault::Later(format!(
+            Err(SendFault::NoLine(format!(
                 "The mail server {} did not answer within {} seconds.",
                 self.name(),
                 self.timeout.as_secs_f32()
@@ -294,7 +294,7 @@ impl Smtp {
     /// Why there is no line; it says nothing about the letter.
     fn no_line(&self, fault: OutgoingFault) -> SendFault {
         let server = self.name();
-        SendFault::Later(match fault {
+        SendFault::NoLine(match fault {
             OutgoingFault::Unknown { host } => {
                 format!("The mail server {server} cannot be reached: there is no {host}, the name leads nowhere.")
             }
@@ -335,7 +335,11 @@ impl Smtp {
         let about_us = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
         match step {
             Step::Address(_) | Step::Letter if error.is_permanent() && !about_us => SendFault::Never(sentence),
-            _ => SendFault::Later(sentence),
+            // The server that refuses one address or one letter for now may take the next.
+            Step::Address(_) | Step::Letter if !about_us => SendFault::Later(sentence),
+            Step::Connect | Step::Encrypt | Step::SignIn | Step::Sender | Step::Address(_) | Step::Letter => {
+                SendFault::NoLine(sentence)
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveMail) 
     if let Some(server) = &settings.server {
         // What writes the letters has the last word on the sender.
         let of = (!server.user_name.is_empty()).then(|| model::command::Secret(String::new()));
-        way(server, of, change.outgoing())
+        way(server, of, change.outgoing(), None)
             .map_err(|fault| Refusal::Malformed { field: "sender".to_owned(), message: fault.to_string() })?;
     }
     if mail::save(&mut change.link, &settings, before.settings.version).await? == store::Saved::Stale {

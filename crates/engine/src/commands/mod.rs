@@ -64,11 +64,11 @@ mod webhook;
 
 use crate::change::Change;
 use crate::views::words::Named;
-use crate::{Fault, Problem};
+use crate::{Engine, Fault, Problem};
 pub use activation::follow_ends;
 pub use membership::{attributes_changed, rule_changed};
 use model::access::ResourceRole;
-use model::command::{Command, Done, Secret};
+use model::command::{Command, Done};
 use model::{Refusal, UserId};
 use std::collections::BTreeMap;
 use store::Link;
@@ -85,11 +85,11 @@ pub enum Prepared {
     Token(Command, auth::Token),
 }
 
-pub async fn prepare(command: Command) -> Result<Prepared, Problem> {
+pub async fn prepare(engine: &Engine, command: Command) -> Result<Prepared, Problem> {
     match command {
         Command::SetPassword { user, password } => {
             rules::user::check_password(&password.0)?;
-            Ok(Prepared::Password { user, hash: hash(password).await? })
+            Ok(Prepared::Password { user, hash: engine.inner.hashing.hash(password).await? })
         }
         command @ Command::MakeAccessToken(_) => {
             let token = auth::Token::new().map_err(|error| Fault::new("making an access token", error))?;
@@ -97,14 +97,6 @@ pub async fn prepare(command: Command) -> Result<Prepared, Problem> {
         }
         other => Ok(Prepared::Plain(other)),
     }
-}
-
-/// Hashes a password on a thread of its own: it takes long on purpose.
-pub async fn hash(password: Secret) -> Result<String, Fault> {
-    tokio::task::spawn_blocking(move || auth::hash_password(&password.0))
-        .await
-        .map_err(|error| Fault::new("waiting for a password's hash", error))?
-        .map_err(|error| Fault::new("hashing a password", error))
 }
 
 pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Problem> {

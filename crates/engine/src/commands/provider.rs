@@ -73,6 +73,7 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: Provide
 
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: ProviderId, seen: usize) -> Result<Done, Problem> {
     allowed(change, command)?;
+    providers::guard(&mut change.link, id).await?;
     let Stored { provider, people, .. } = providers::get(&mut change.link, id).await?.ok_or(NO_PROVIDER)?;
     rules::provider::may_delete(&provider, people, seen)?;
     let came_in = lock_out::who_comes_in(change).await?;
@@ -133,6 +134,8 @@ pub async fn unlink(change: &mut Change<'_>, command: &Command, id: ProviderId, 
     let there = providers::of_user(&mut change.link, user).await?;
     let account = there.into_iter().find(|account| account.provider_id == id).ok_or(Refusal::NotFound { what: "link" })?;
     let came_in = lock_out::who_comes_in(change).await?;
+    // Whoever signs in with it at this moment is in before, and signed out below, or finds no link.
+    users::guard(&mut change.link, user).await?;
     providers::unbind(&mut change.link, id, user).await?;
     if mine {
         lock_out::comes_in_still(change, user).await?;

@@ -161,6 +161,12 @@ impl Engine {
         }
     }
 
+    /// Whether there are people who are not of the demo company: nobody may be them without a password.
+    pub async fn has_real_people(&self) -> Result<bool, Fault> {
+        let mut link = self.inner.db.read().await?;
+        Ok(users::any(&mut link).await? && sessions::fact(&mut link, MADE).await?.is_none())
+    }
+
     async fn try_make_demo(&self) -> Result<(), Problem> {
         let mut change = Change::begin(self, &By::Console).await?;
         let made = sessions::fact(&mut change.link, MADE).await?.is_some();

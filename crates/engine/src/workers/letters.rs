@@ -4,7 +4,7 @@ use super::Found;
 use crate::{Engine, Fault};
 use connect::{Mail, Outgoing, Recipient, SendFault, Site};
 use model::Span;
-use model::limits::CLAIM_SECONDS;
+use model::limits::{CLAIM_SECONDS, RETRY_FIRST_SECONDS};
 use rules::retry::again_at;
 use std::sync::Arc;
 use store::letters::Due;
@@ -18,7 +18,18 @@ enum Outcome {
     Sent,
     NotNeeded(&'static str),
     Refused(String),
+    /// It is tried again, and others are tried meanwhile.
     Later(String),
+    /// No letter leaves now.
+    NoLine(String),
+}
+
+/// What became of letters that were taken together.
+#[derive(Default)]
+struct Batch {
+    done: Vec<(Due, Outcome)>,
+    /// Not tried, because there was no line before it was their turn.
+    left: Vec<Due>,
 }
 
 impl Engine {
@@ -38,10 +49,12 @@ impl Engine {
             return Ok(Found::Nothing);
         }
         let way = self.way_of_letters().await?;
-        let outcomes = self.send_letters(due, &way).await;
+        let Batch { done, left } = self.send_letters(due, &way).await;
+        // A server that says nothing takes its time, from which waits are counted.
+        let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        let mut settled = Vec::with_capacity(outcomes.len());
-        for (letter, outcome) in outcomes {
+        let mut settled = Vec::with_capacity(done.len());
+        for (letter, outcome) in done {
             match outcome {
                 Outcome::Sent => settled.push((letter.id, "sent", None)),
                 Outcome::NotNeeded(why) => settled.push((letter.id, "not needed", Some(why.to_owned()))),
@@ -53,6 +66,15 @@ impl Engine {
                     tracing::warn!(letter = %letter.id, tries = letter.tries, why, "a letter could not be sent and is tried again");
                     store::letters::again(&mut link, letter.id, again_at(now, letter.tries), &why).await?;
                 }
+                Outcome::NoLine(why) => {
+                    let (at, waiting) = (again_at(now, letter.tries), left.len());
+                    tracing::warn!(letter = %letter.id, tries = letter.tries, waiting, why, "no letter leaves, and all are tried again");
+                    store::letters::again(&mut link, letter.id, at, &why).await?;
+                    // One after the other would each wait for the same silence, and for as long hold up settings that put it
+                    // right. They are back before this one is for the second time, should it be the only one that gets no answer.
+                    let ids: Vec<_> = left.iter().map(|letter| letter.id).collect();
+                    store::letters::put_back(&mut link, &ids, now + Span::seconds(RETRY_FIRST_SECONDS), &why).await?;
+                }
             }
         }
         store::letters::settle(&mut link, &settled).await?;
@@ -60,12 +82,12 @@ impl Engine {
         Ok(Found::Work)
     }
 
-    /// Some side by side. One whose task broke stays claimed, and is tried again when that is over.
-    async fn send_letters(&self, due: Vec<Due>, way: &Result<Arc<Mail>, String>) -> Vec<(Due, Outcome)> {
+    /// Some side by side, as long as there is a line. One whose task broke stays claimed, and is tried again when that is over.
+    async fn send_letters(&self, due: Vec<Due>, way: &Result<Arc<Mail>, String>) -> Batch {
         let at_once = way.as_deref().map_or(1, Mail::at_once);
-        let mut outcomes = Vec::with_capacity(due.len());
-        let mut due = due.into_iter().peekable();
-        while due.peek().is_some() {
+        let (mut batch, mut has_line) = (Batch::default(), true);
+        let mut due = due.into_iter();
+        while has_line && due.len() > 0 {
             let mut some = JoinSet::new();
             for letter in due.by_ref().take(at_once) {
                 let (engine, way) = (self.clone(), way.clone());
@@ -76,12 +98,16 @@ impl Engine {
             }
             while let Some(done) = some.join_next().await {
                 match done {
-                    Ok(sent) => outcomes.push(sent),
+                    Ok((letter, outcome)) => {
+                        has_line &= !matches!(outcome, Outcome::NoLine(_));
+                        batch.done.push((letter, outcome));
+                    }
                     Err(fault) => tracing::error!(%fault, "a letter was not sent, and is tried again"),
                 }
             }
         }
-        outcomes
+        batch.left = due.collect();
+        batch
     }
 
     /// `way` is how letters leave, or why none can.
@@ -94,7 +120,11 @@ impl Engine {
         }
         let to = Recipient { name: letter.to_name.clone(), address: letter.address.clone() };
         let site = Site::new(&self.inner.settings.base_url, self.inner.settings.language);
-        let rendered = match connect::render(&letter.notice, &to, &site) {
+        let notice = match &letter.notice {
+            Ok(notice) => notice,
+            Err(why) => return Outcome::Refused(format!("This program cannot read the letter: {why}.")),
+        };
+        let rendered = match connect::render(notice, &to, &site) {
             Ok(rendered) => rendered,
             Err(fault) => return Outcome::Refused(fault.to_string()),
         };
@@ -102,11 +132,12 @@ impl Engine {
         let message = Outgoing { message_id: connect::message_id(letter.id), to, rendered, at: letter.made_at };
         let way = match way {
             Ok(way) => way,
-            Err(why) => return Outcome::Later(why.clone()),
+            Err(why) => return Outcome::NoLine(why.clone()),
         };
         match way.send(&message).await {
             Ok(()) => Outcome::Sent,
             Err(SendFault::Later(why)) => Outcome::Later(why),
+            Err(SendFault::NoLine(why)) => Outcome::NoLine(why),
             Err(SendFault::Never(why)) => Outcome::Refused(why),
         }
     }

@@ -7,6 +7,7 @@ mod heartbeat;
 mod imports;
 mod letters;
 mod seal;
+mod shift;
 mod timer;
 mod webhooks;
 
@@ -17,8 +18,10 @@ use crate::target::Running;
 use crate::{Engine, Fault};
 use model::TargetId;
 use model::limits::RETRY_FIRST_SECONDS;
+use shift::{Shift, caught};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -63,6 +66,43 @@ enum Found {
     Nothing,
 }
 
+/// A worker of an engine.
+struct OfWorker {
+    engine: Engine,
+    worker: Worker,
+    stop: CancellationToken,
+    bell: watch::Receiver<u64>,
+}
+
+impl Shift for OfWorker {
+    fn step(&self) -> impl Future<Output = Result<Found, Fault>> + Send + 'static {
+        let (engine, worker, stop) = (self.engine.clone(), self.worker, self.stop.clone());
+        async move { engine.step(worker, &stop).await }
+    }
+
+    async fn rest(&mut self, found: Result<Found, Fault>) {
+        let Self { engine, worker, stop, bell } = self;
+        let nap = match found {
+            Ok(Found::Work) => None,
+            Ok(Found::Nothing) => Some(engine.nap(*worker).await),
+            Err(fault) => {
+                tracing::error!(?worker, %fault, "a worker's step failed and is tried again");
+                Some(Duration::from_secs(RETRY_FIRST_SECONDS.unsigned_abs()))
+            }
+        };
+        match nap {
+            None => engine.gather(*worker).await,
+            Some(nap) => tokio::select! {
+                () = stop.cancelled() => {}
+                _ = bell.changed() => engine.gather(*worker).await,
+                () = tokio::time::sleep(nap) => {}
+            },
+        }
+        // Who rings while the step runs rings for the next.
+        bell.mark_unchanged();
+    }
+}
+
 impl Engine {
     /// Does everything that is due now, until nothing is left. Letters that cannot be sent are left for later.
     pub async fn settle(&self) -> Result<(), Fault> {
@@ -102,7 +142,7 @@ impl Engine {
         let all =
             [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks, Worker::Imports];
         let workers: Vec<JoinHandle<()>> =
-            all.into_iter().map(|worker| tokio::spawn(self.clone().work(worker, stop.clone()))).collect();
+            all.into_iter().map(|worker| tokio::spawn(shift::work(self.shift(worker, &stop), stop.clone()))).collect();
         let tasks = self.inner.turns.targets.clone();
         tokio::spawn(async move {
             for worker in workers {
@@ -115,35 +155,19 @@ impl Engine {
         })
     }
 
-    async fn work(self, worker: Worker, stop: CancellationToken) {
-        let mut bell = self.inner.bell.subscribe();
-        while !stop.is_cancelled() {
-            bell.mark_unchanged();
-            let found = match worker {
-                Worker::Timer => self.timer_step().await,
-                Worker::Letters => self.letter_step().await,
-                Worker::Seal => self.seal_step().await,
-                Worker::Alerts => self.alert_step(true).await,
-                Worker::Targets => self.start_targets(&stop).await,
-                Worker::Webhooks => self.webhook_step(true).await,
-                Worker::Imports => self.import_step(&stop).await,
-            };
-            let nap = match found {
-                Ok(Found::Work) => {
-                    self.gather(worker).await;
-                    continue;
-                }
-                Ok(Found::Nothing) => self.nap(worker).await,
-                Err(fault) => {
-                    tracing::error!(?worker, %fault, "a worker's step failed and is tried again");
-                    Duration::from_secs(RETRY_FIRST_SECONDS.unsigned_abs())
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                _ = bell.changed() => self.gather(worker).await,
-                () = tokio::time::sleep(nap) => {}
-            }
+    fn shift(&self, worker: Worker, stop: &CancellationToken) -> OfWorker {
+        OfWorker { engine: self.clone(), worker, stop: stop.clone(), bell: self.inner.bell.subscribe() }
+    }
+
+    async fn step(&self, worker: Worker, stop: &CancellationToken) -> Result<Found, Fault> {
+        match worker {
+            Worker::Timer => self.timer_step().await,
+            Worker::Letters => self.letter_step().await,
+            Worker::Seal => self.seal_step().await,
+            Worker::Alerts => self.alert_step(true).await,
+            Worker::Targets => self.start_targets(stop).await,
+            Worker::Webhooks => self.webhook_step(true).await,
+            Worker::Imports => self.import_step(stop).await,
         }
     }
 
@@ -155,7 +179,8 @@ impl Engine {
             let Ok(turn) = running.turn.clone().try_lock_owned() else { continue };
             let (engine, stop) = (self.clone(), stop.clone());
             self.inner.turns.targets.spawn(async move {
-                let turned = engine.turn_until_nothing(id, &running, &stop).await;
+                let (turning, mine) = (engine.clone(), Arc::clone(&running));
+                let turned = caught(async move { turning.turn_until_nothing(id, &mine, &stop).await }).await;
                 engine.let_go(id, &running).await;
                 drop(turn);
                 match turned {

@@ -2,6 +2,7 @@
 //! missed and nothing is looked for twice; one that is slow or down keeps no other waiting.
 
 use super::Found;
+use super::shift::caught;
 use crate::webhook::{Sender, bodies};
 use crate::{By, Engine, Fault};
 use model::command::Command;
@@ -57,7 +58,8 @@ impl Engine {
                 if let Ok(turn) = turn.try_lock_owned() {
                     let engine = self.clone();
                     tokio::spawn(async move {
-                        match engine.send_batch(id, turn).await {
+                        let sending = engine.clone();
+                        match caught(async move { sending.send_batch(id, turn).await }).await {
                             Ok(Found::Work) => engine.wake(),
                             Ok(Found::Nothing) => {}
                             Err(fault) => tracing::error!(%fault, "messages of a webhook could not be sent and are tried again"),
@@ -81,7 +83,13 @@ impl Engine {
             let sealed = events::chain(&mut link, place, PLANNED).await?;
             let mut read = Vec::with_capacity(sealed.len());
             for one in &sealed {
-                read.push((one.chain, events::read(one.id, &one.document)?));
+                match events::read(one.id, &one.document) {
+                    Ok(event) => read.push((one.chain, event)),
+                    // Nobody can say what it tells, and what came after it is told all the same.
+                    Err(fault) => {
+                        tracing::error!(event = %one.id, %fault, "a webhook is not told of an event that cannot be read")
+                    }
+                }
             }
             let delivered: BTreeSet<RequestId> = read
                 .iter()
@@ -108,8 +116,8 @@ impl Engine {
                 })
                 .collect();
             webhooks::plan(&mut link, *id, &messages, self.inner.clock.now()).await?;
-            if let Some((place, _)) = read.last() {
-                webhooks::set_place(&mut link, *id, *place).await?;
+            if let Some(last) = sealed.last() {
+                webhooks::set_place(&mut link, *id, last.chain).await?;
             }
             link.commit().await?;
         }
@@ -125,12 +133,9 @@ impl Engine {
         link.commit().await?;
         let Some(stored) = stored.filter(|_| !claimed.is_empty()) else { return Ok(Found::Nothing) };
         let sender = Sender::new(&self.inner.keys, &stored, now)?;
-        let bodies = {
-            let mut link = self.inner.db.read().await?;
-            let told = claimed.iter().filter(|one| one.kind != MessageKind::AnswerWanted);
-            let wanted: Vec<(EventId, &'static str)> = told.map(|one| (one.event, one.kind.key())).collect();
-            bodies(&mut link, &wanted).await.map_err(|problem| problem.into_fault("writing messages"))?
-        };
+        let told = claimed.iter().filter(|one| one.kind != MessageKind::AnswerWanted);
+        let wanted: Vec<(EventId, &'static str)> = told.map(|one| (one.event, one.kind.key())).collect();
+        let bodies = self.write(&wanted).await?;
         let longest = longest_wait(&stored.webhook);
         let mut sent = self.send_all((id, longest), &sender, &claimed, bodies).await?;
         let now = self.inner.clock.now();
@@ -188,6 +193,30 @@ impl Engine {
         Ok(Found::Work)
     }
 
+    /// The bodies of messages; nothing of one that cannot be written, which holds up no other.
+    async fn write(&self, wanted: &[(EventId, &'static str)]) -> Result<BTreeMap<EventId, Option<String>>, Fault> {
+        let mut link = self.inner.db.read().await?;
+        if let Ok(all) = bodies(&mut link, wanted).await {
+            return Ok(all.into_iter().map(|(event, body)| (event, Some(body))).collect());
+        }
+        // Something is wrong with one of them, or with the database, which then says so again.
+        let mut written = BTreeMap::new();
+        for one in wanted {
+            let body = match bodies(&mut link, std::slice::from_ref(one)).await {
+                Ok(body) => body.into_values().next(),
+                Err(problem) => {
+                    tracing::error!(event = %one.0, %problem, "a message could not be written and is tried again");
+                    None
+                }
+            };
+            written.insert(one.0, body);
+        }
+        if written.values().all(Option::is_none) {
+            return Err(Fault::new("writing messages", "none could be written"));
+        }
+        Ok(written)
+    }
+
     /// What came of each that was sent. Once the server as a whole takes nothing, the rest is not. An answer to a question
     /// is taken as soon as it is there, before the message counts as told: whoever is killed in between asks again, and is
     /// told the same.
@@ -196,7 +225,7 @@ impl Engine {
         (id, longest): (WebhookId, Span),
         sender: &Sender,
         claimed: &[Claimed],
-        mut bodies: BTreeMap<EventId, String>,
+        mut bodies: BTreeMap<EventId, Option<String>>,
     ) -> Result<BTreeMap<EventId, Sent>, Fault> {
         let mut sent = BTreeMap::new();
         let mut down = false;
@@ -216,11 +245,14 @@ impl Engine {
                         Ok(None) => drop(sent.insert(event, Sent::Over)),
                         Err(fault) => {
                             tracing::error!(%fault, "a question could not be written and is tried again");
-                            let broken = Came::Broken("It was not sent, because something broke here.".to_owned());
-                            sent.insert(event, Sent::Came(broken, None));
+                            sent.insert(event, Sent::Came(broken(), None));
                         }
                     }
                 } else if let Some(body) = bodies.remove(&event) {
+                    let Some(body) = body else {
+                        sent.insert(event, Sent::Came(broken(), None));
+                        continue;
+                    };
                     let ask = sender.ask(event.0, body, now)?;
                     under_way.spawn(async move { (event, (engine.send_message(ask).await.0, None)) });
                 }
@@ -231,6 +263,10 @@ impl Engine {
             sent.insert(event, Sent::Came(came, said));
         }
     }
+}
+
+fn broken() -> Came {
+    Came::Broken("It was not sent, because something broke here.".to_owned())
 }
 
 /// What came of one message of a batch.

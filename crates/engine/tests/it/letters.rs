@@ -105,4 +105,19 @@ both! {
         assert!(!world.letters_wait().await);
         assert!(miriam.sees_in_inbox(request).await, "the page asks all the same");
     }
+
+    async fn a_letter_that_cannot_be_read_is_refused_with_why_and_keeps_no_other_waiting(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, nils] = world.people(["alex", "nils.partner"]).await;
+        nils.requests("Partner document room").because("Offer.").await.unwrap();
+        world.time_goes_by(Span::seconds(1));
+        asks_for_admin(&alex).await;
+        world.a_letter_breaks().await;
+        world.settle().await;
+        assert_eq!(world.subjects_to("miriam").await, ["Decide"]);
+        assert!(world.letters_to("nils.partner").await.is_empty());
+        let refused = world.refused_letters().await;
+        assert!(refused.len() == 1 && refused[0].contains("cannot read") && refused[0].contains("unheard_of"), "{refused:?}");
+        assert!(!world.letters_wait().await);
+    }
 }

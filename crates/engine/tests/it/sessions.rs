@@ -1,12 +1,16 @@
 //! Signing in, staying signed in, and being slowed down.
 
-use engine::{Engine, Problem, SignedIn, SigningIn, Who};
-use model::command::Secret;
+use engine::{Engine, Problem, Proven, SignedIn, SigningIn, Who};
+use model::command::{Command, Secret};
 use model::limits::{
-    FLASH_MINUTES, PROVIDER_SIGN_IN_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_WAIT_MAX_SECONDS,
+    FLASH_MINUTES, PROVIDER_SIGN_IN_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_ADDRESS_FORGETS_SECONDS,
+    SIGN_IN_FREE_FAILURES_PER_ADDRESS, SIGN_IN_WAIT_MAX_SECONDS,
 };
+use model::proof::SignInMethod;
 use model::{Refusal, Span};
-use testkit::{World, both, refused};
+use std::time::Duration;
+use store::{sessions, users};
+use testkit::{Person, World, both, refused};
 
 const PASSWORD: &str = "correct horse battery staple";
 const WRONG: &str = "incorrect horse battery";
@@ -19,6 +23,46 @@ async fn signs_in(world: &World, user_name: &str, password: &str, address: &str)
         agent: "a test".into(),
     };
     world.engine().sign_in(signing_in).await
+}
+
+/// Somebody gave the right password, and is not let in yet.
+async fn gave(world: &World, user_name: &str, password: &str) -> Proven {
+    let signing_in = SigningIn {
+        user_name: user_name.into(),
+        password: Secret(password.into()),
+        address: HOME.into(),
+        agent: "a test".into(),
+    };
+    world.engine().check_sign_in(signing_in).await.map_err(|problem| problem.to_string()).ok().unwrap()
+}
+
+/// Somebody guesses without a pause, from an address that they change now and then; whether the last guess was refused at once.
+async fn is_attacked(world: &World, user_name: &str, round: usize) -> bool {
+    let mut waits = false;
+    for _ in 0..10 {
+        let said = refused(signs_in(world, user_name, WRONG, &format!("203.0.113.{}", round % 200)).await);
+        waits = matches!(said, Refusal::SignInMustWait { .. });
+    }
+    waits
+}
+
+/// How somebody comes in.
+const HOME: &str = "192.0.2.7";
+const ELSEWHERE: &str = "198.51.100.9";
+/// A password that is checked in no time, for everybody at once.
+async fn have_passwords(world: &World) -> Vec<Person> {
+    let hash = auth::hash_password_with(auth::Cost::LEAST, PASSWORD).unwrap();
+    let mut link = world.db().begin().await.unwrap();
+    let all = users::page_by_id(&mut link, model::UserId::default(), 1000).await.unwrap();
+    for user in &all {
+        users::set_password_hash(&mut link, user.id, &hash).await.unwrap();
+    }
+    link.commit().await.unwrap();
+    let mut people = Vec::new();
+    for user in all.into_iter().filter(|user| user.enabled) {
+        people.push(world.person(&user.user_name).await);
+    }
+    people
 }
 
 async fn is_signed_in(world: &World, token: &str) -> bool {
@@ -109,6 +153,118 @@ both! {
             world.time_goes_by(Span::seconds(SIGN_IN_WAIT_MAX_SECONDS));
         }
         signs_in(&world, "emma", PASSWORD, "198.51.100.9").await.unwrap();
+    }
+
+    async fn who_never_stops_guessing_does_not_keep_the_owner_out_where_they_signed_in_before(test: TestDb) {
+        let world = World::demo(test).await;
+        have_passwords(&world).await;
+        signs_in(&world, "emma", PASSWORD, HOME).await.unwrap();
+        world.time_goes_by(Span::days(29));
+        for round in 0..40 {
+            assert!(is_attacked(&world, "emma", round).await);
+            signs_in(&world, "emma", PASSWORD, HOME).await.unwrap();
+            let stranger = refused(signs_in(&world, "emma", PASSWORD, ELSEWHERE).await);
+            assert!(matches!(stranger, Refusal::SignInMustWait { .. }), "a sign-in at home opens nothing elsewhere: {stranger:?}");
+            world.time_goes_by(Span::seconds(1));
+        }
+        // At home, too, guesses are counted, and another account there is not hers.
+        let mut said = Vec::new();
+        for _ in 0..7 {
+            said.push(refused(signs_in(&world, "emma", WRONG, HOME).await).code());
+        }
+        assert_eq!(said[5..], ["sign_in_failed", "sign_in_must_wait"]);
+        assert!(is_attacked(&world, "vera", 1).await);
+        assert_eq!(refused(signs_in(&world, "vera", PASSWORD, HOME).await).code(), "sign_in_must_wait");
+        // Who was away for long is a stranger again.
+        world.time_goes_by(Span::days(31));
+        assert!(is_attacked(&world, "emma", 2).await);
+        assert_eq!(refused(signs_in(&world, "emma", PASSWORD, HOME).await).code(), "sign_in_must_wait");
+    }
+
+    async fn sixty_colleagues_at_one_address_mistype_once_each_and_none_of_them_waits(test: TestDb) {
+        let world = World::demo(test).await;
+        let people = have_passwords(&world).await;
+        assert!(people.len() >= 60, "{}", people.len());
+        for colleague in &people[..60] {
+            assert_eq!(refused(signs_in(&world, &colleague.user_name, WRONG, HOME).await), Refusal::SignInFailed);
+            signs_in(&world, &colleague.user_name, PASSWORD, HOME).await.unwrap();
+        }
+        // Whoever guesses there waits all the same, and so does who comes next, but not for long.
+        let mut guesses = 0;
+        while refused(signs_in(&world, &format!("guess.{guesses}"), WRONG, HOME).await) == Refusal::SignInFailed {
+            guesses += 1;
+            assert!(guesses < 60, "a guesser has to wait");
+        }
+        let newest = &people[60 % people.len()].user_name;
+        let Refusal::SignInMustWait { until, now } = refused(signs_in(&world, newest, PASSWORD, HOME).await) else { panic!() };
+        assert!(until.since(now) <= Span::seconds(SIGN_IN_ADDRESS_FORGETS_SECONDS));
+        world.time_goes_by(until.since(now));
+        signs_in(&world, newest, PASSWORD, HOME).await.unwrap();
+        signs_in(&world, newest, PASSWORD, HOME).await.unwrap();
+    }
+
+    async fn a_system_that_shows_a_wrong_token_keeps_nobody_from_signing_in_at_its_address(test: TestDb) {
+        let world = World::demo(test).await;
+        have_passwords(&world).await;
+        let mut said = Vec::new();
+        for _ in 0..=SIGN_IN_FREE_FAILURES_PER_ADDRESS {
+            said.push(refused(world.engine().bearer("no token", HOME).await).code());
+        }
+        assert_eq!((said[0], *said.last().unwrap()), ("token_refused", "sign_in_must_wait"));
+        signs_in(&world, "emma", PASSWORD, HOME).await.unwrap();
+    }
+
+    async fn a_name_of_any_length_gets_the_usual_answer(test: TestDb) {
+        let world = World::demo(test).await;
+        // Nothing in it repeats, so that no database makes it short.
+        let long: String = (0..60_000_u32).map(|n| char::from(b'a' + u8::try_from((n * n / 7 + n / 3) % 26).unwrap())).collect();
+        for name in [long.clone(), format!("{long}\0{long}"), "İ".repeat(5_000)] {
+            assert_eq!(refused(signs_in(&world, &name, WRONG, HOME).await), Refusal::SignInFailed);
+        }
+    }
+
+    async fn a_password_that_counts_no_longer_when_it_was_checked_lets_nobody_in(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        let engine = world.engine();
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        let thief = gave(&world, "emma", PASSWORD).await;
+        morgan.sets_password(&emma, "a quiet harbour at dawn").await.unwrap();
+        assert_eq!(refused(engine.let_in(thief).await), Refusal::SignInFailed);
+
+        let thief = gave(&world, "emma", "a quiet harbour at dawn").await;
+        morgan.disables(&emma).await.unwrap();
+        assert_eq!(refused(engine.let_in(thief).await), Refusal::SignInFailed);
+        morgan.enables(&emma).await.unwrap();
+
+        let thief = gave(&world, "emma", "a quiet harbour at dawn").await;
+        let (user, method) = (emma.id, SignInMethod::Password);
+        let take = Command::TakeMethodAway { user, method, passkey: None, words: "Lost.".into() };
+        morgan.submits(take).await.unwrap();
+        assert_eq!(refused(engine.let_in(thief).await), Refusal::SignInFailed);
+
+        let told = world.history_about(emma.id.0).await;
+        assert_eq!(told.iter().filter(|event| event.action.code() == "sign_in_failed").count(), 3);
+        assert_eq!(told.iter().filter(|event| event.action.code() == "signed_in").count(), 0);
+        // What was right is right still.
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        let owner = gave(&world, "emma", PASSWORD).await;
+        let signed_in = engine.let_in(owner).await.unwrap();
+        assert!(is_signed_in(&world, &signed_in.token.0).await);
+    }
+
+    async fn who_is_disabled_at_the_same_moment_does_not_come_in(test: TestDb) {
+        let world = World::demo(test).await;
+        let emma = world.person("emma").await;
+        let mut link = world.db().begin().await.unwrap();
+        users::set_enabled(&mut link, emma.id, false).await.unwrap();
+        sessions::end_all(&mut link, emma.id).await.unwrap();
+        let engine = world.engine();
+        let mut coming_in = tokio::spawn(async move { engine.sign_in_as("emma", HOME, "a test").await });
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut coming_in).await;
+        assert!(early.is_err(), "it waits for what is being done to the account");
+        link.commit().await.unwrap();
+        assert_eq!(refused(coming_in.await.unwrap()), Refusal::SignInFailed);
     }
 
     async fn a_session_ends_when_it_is_not_used_and_at_its_limit_when_it_is(test: TestDb) {

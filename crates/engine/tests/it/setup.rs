@@ -5,6 +5,7 @@ use model::command::Secret;
 use model::directory::PortalRole;
 use model::limits::SETUP_LINK_HOURS;
 use model::{Refusal, Span};
+use std::time::Duration;
 use testkit::{World, both, refused};
 
 fn first(token: Option<Secret>, user_name: &str) -> FirstAdministrator {
@@ -37,6 +38,25 @@ both! {
         assert!(root.who().await.unwrap().roles.contains(&PortalRole::GlobalAdministrator));
         world.settle().await;
         world.history_is_sound().await;
+    }
+
+    async fn whoever_has_no_link_is_refused_before_anything_is_hashed(test: TestDb) {
+        let world = World::empty(test);
+        let engine = world.engine();
+        let token = engine.setup_token().await.unwrap().unwrap();
+        let nothing_is_hashed = engine.stop_hashing().await.unwrap();
+        let refusal = async |token: Secret| {
+            let tried = engine.create_first_administrator(first(Some(token), "mallory"));
+            refused(tokio::time::timeout(Duration::from_secs(60), tried).await.expect("it waits for a hash"))
+        };
+        for wrong in [Secret(String::new()), Secret("A".repeat(43))] {
+            assert_eq!(refusal(wrong).await, Refusal::SetupLinkInvalid);
+        }
+        world.time_goes_by(Span::hours(SETUP_LINK_HOURS));
+        assert_eq!(refusal(token).await, Refusal::SetupLinkInvalid);
+        let token = engine.setup_token().await.unwrap().unwrap();
+        drop(nothing_is_hashed);
+        engine.create_first_administrator(first(Some(token), "root")).await.unwrap();
     }
 
     async fn a_newer_link_replaces_the_older_and_a_day_old_one_is_dead(test: TestDb) {

@@ -1,12 +1,15 @@
 //! Servers of others that take our question and keep us waiting: it ends in time with a sentence, everything else goes on, and
 //! nothing of the database is held meanwhile.
 
+use crate::given::asks_for_admin;
 use crate::{imports, ldap_targets, targets};
 use engine::{Engine, Problem};
 use model::access::ResourceRole;
 use model::command::{Command, Done, Secret};
 use model::directory::Principal;
 use model::import::SaveImport;
+use model::limits::RETRY_FIRST_SECONDS;
+use model::mail::{SaveMail, Security, TypedServer};
 use model::package::Lasts;
 use model::provider::{Joining, NewSecret, SaveProvider};
 use model::target::SaveTarget;
@@ -15,7 +18,7 @@ use model::webhook::{MessageKind, SaveWebhook};
 use model::{ApplicationId, ApplicationRoleId, GroupId, ImportId, ProviderId, Span, TargetId, WebhookId, query};
 use std::time::Duration;
 use testkit::target::{Manner, TOKEN, Target};
-use testkit::{Certificates, Offer, Person, Receiver, Slow, SlowPeer, World, both, refused};
+use testkit::{Certificates, MailServer, Offer, Person, Receiver, Slow, SlowPeer, World, both, refused};
 use tokio::task::JoinHandle;
 
 /// How long is waited for a server where the test is about what comes then.
@@ -284,5 +287,41 @@ both! {
         webhook(&stage.morgan, "Slow", &peer.at("http", "/hook")).await;
         something_happens(world, "Quay").await;
         holds_nothing(world, "a message", &peer, settles(world.engine())).await;
+    }
+
+    async fn a_mail_server_that_says_nothing_is_asked_once_for_all_letters_and_new_settings_count_at_once(test: TestDb) {
+        let world = World::demo_that_waits(test, PATIENCE, None).await;
+        let [alex, nils, morgan] = world.people(["alex", "nils.partner", "morgan"]).await;
+        let silent = SlowPeer::start(Slow::Silent).await;
+        let typed = |port: u16| TypedServer {
+            host: "127.0.0.1".into(),
+            port: port.to_string(),
+            security: Security::None,
+            user_name: String::new(),
+            password: None,
+            sender: "Vestibule <vestibule@harbour.example>".into(),
+        };
+        let save = |version, port| Command::SaveMail(SaveMail { version, server: Some(typed(port)), into_files: None });
+        morgan.submits(save(0, silent.port)).await.unwrap();
+        asks_for_admin(&alex).await;
+        nils.requests("Partner document room").because("Offer.").await.unwrap();
+        let begun = world.now();
+        world.settle().await;
+        assert_eq!(silent.taken(), 1, "each letter would wait for the same silence");
+        let (count, why) = morgan.asks(query::Mail {}).await.unwrap().held_up.unwrap();
+        assert!(count > 1 && why.contains("did not answer within 0.2 seconds"), "{count} {why}");
+        // None of them grows old by it: they are tried again as soon as the first one.
+        world.passes(Span::seconds(RETRY_FIRST_SECONDS)).await;
+        assert_eq!(silent.taken(), 2);
+        assert_eq!(world.now().since(begun), Span::seconds(RETRY_FIRST_SECONDS));
+
+        let mut right = MailServer::start(&[]).await;
+        morgan.submits(save(1, right.port)).await.unwrap();
+        world.settle().await;
+        for _ in 0..count {
+            right.next().await;
+        }
+        assert_eq!(morgan.asks(query::Mail {}).await.unwrap().held_up, None);
+        assert_eq!(silent.taken(), 2);
     }
 }

@@ -86,7 +86,7 @@ both! {
                 to_name: format!("User {n}"),
                 address: format!("user{n}@harbour.example"),
                 enabled: n == 1,
-                notice: letter.notice,
+                notice: Ok(letter.notice),
                 made_at: NOW,
                 tries: 1,
             }

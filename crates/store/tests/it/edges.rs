@@ -154,7 +154,7 @@ both! {
             // Documents keep it, escaped.
             letters::insert(link, &[(LetterId(id(1)), Letter { to: person(1).into(), notice: notice.clone() })], NOW).await?;
             let claimed = letters::claim(link, NOW, NOW, 9).await?;
-            assert_eq!(claimed[0].notice, notice);
+            assert_eq!(claimed[0].notice, Ok(notice));
             letters::again(link, LetterId(id(1)), NOW, "451 \0").await?;
             letters::settle(link, &[(LetterId(id(1)), "refused", Some("550 \0".to_owned()))]).await?;
             let denied = State::Denied { stage: 0, by: person(1), at: NOW, words: "\0".into() };

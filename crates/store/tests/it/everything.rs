@@ -533,6 +533,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
     letters::again(link, LetterId(id(100_001)), NOW, "later").await?;
+    letters::put_back(link, &[LetterId(id(100_001))], NOW, "later").await?;
     letters::settle(link, &[(LetterId(id(100_001)), "sent", None)]).await
 }
 
@@ -560,6 +561,11 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::failures_to_change(link, "a").await?;
     sessions::set_failures(link, "a", 1, 1).await?;
     sessions::clear_failures(link, "a").await?;
+    sessions::signed_in_from(link, person(100_001), "::1", NOW).await?;
+    sessions::last_from(link, "a", "::1").await?;
+    sessions::forget_places(link, NOW - HOUR).await?;
+    users::guarded(link, person(100_001)).await?;
+    sessions::is_setup_token(link, b"a", NOW).await?;
     sessions::put_setup_token(link, b"a", NOW).await?;
     sessions::use_setup_token(link, b"a", NOW).await?;
     sessions::first_fact(link, "a", "a").await?;

@@ -88,6 +88,7 @@ async fn people(db: &Db) {
             store::import_links::bind(link, of, model::provisioning::Provisioned::User, &format!("ext-{n}"), person(n).0).await?;
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
+                sessions::signed_in_from(link, person(n), "::1", NOW + model::Span(n as i64)).await?;
                 proofs::insert_authenticator(link, person(n), b"secret", 1, NOW).await?;
                 proofs::set_recovery_codes(link, person(n), &[[1; 32], [2; 32]]).await?;
                 proofs::insert_passkey(link, &crate::proofs::passkey(n, n)).await?;

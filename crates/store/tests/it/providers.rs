@@ -31,6 +31,8 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(providers::update(link, &one, 1).await?, Saved::Yes);
     providers::set_secret(link, one.id, None).await?;
     providers::bind(link, one.id, "7", person(100_001), "alex", NOW).await?;
+    providers::keep(link, one.id).await?;
+    providers::guard(link, one.id).await?;
     providers::linked(link, one.id, "7").await?;
     providers::of_user(link, person(100_001)).await?;
     providers::of_user_and_others(link, person(100_001)).await?;

@@ -127,12 +127,36 @@ both! {
         second.close().await;
     }
 
+    async fn from_where_somebody_signed_in_is_known_of_them_alone_and_forgotten_after_a_time(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            let name = user(1).user_name;
+            assert_eq!(sessions::last_from(link, &name, "::1").await?, None);
+            sessions::signed_in_from(link, person(1), "::1", NOW).await?;
+            sessions::signed_in_from(link, person(1), "::1", NOW + HOUR).await?;
+            sessions::signed_in_from(link, person(1), "::2", NOW).await?;
+            let shouted = format!(" {} ", name.to_uppercase());
+            assert_eq!(sessions::last_from(link, &shouted, "::1").await?, Some(NOW + HOUR));
+            assert_eq!(sessions::last_from(link, &user(2).user_name, "::1").await?, None);
+            assert_eq!(sessions::last_from(link, "nobody", "::1").await?, None);
+            assert_eq!(sessions::forget_places(link, NOW + HOUR).await?, 1);
+            assert_eq!(sessions::last_from(link, &name, "::2").await?, None);
+            assert_eq!(sessions::last_from(link, &name, "::1").await?, Some(NOW + HOUR));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
     async fn a_set_up_token_works_once_in_its_time_and_only_the_newest(test: TestDb) {
         attempt(&test.db, async |link| {
             sessions::put_setup_token(link, b"first", NOW + HOUR).await?;
             sessions::put_setup_token(link, b"second", NOW + HOUR).await?;
             assert!(!sessions::use_setup_token(link, b"first", NOW).await?);
             assert!(!sessions::use_setup_token(link, b"second", NOW + HOUR).await?, "its time is over at this instant");
+            assert!(!sessions::is_setup_token(link, b"first", NOW).await?);
+            assert!(!sessions::is_setup_token(link, b"second", NOW + HOUR).await?);
+            assert!(sessions::is_setup_token(link, b"second", NOW).await?, "looking uses nothing up");
             assert!(sessions::use_setup_token(link, b"second", NOW).await?);
             assert!(!sessions::use_setup_token(link, b"second", NOW).await?);
             Ok(())
