@@ -178,6 +178,12 @@ pub enum Refusal {
     NotFailed {
         outcome: &'static str,
     },
+    /// The access was given, and is over since: that is no failure to put right.
+    EndedSinceGiven {
+        name: String,
+    },
+    /// Reprocessing would give the access to whoever asks for it.
+    OwnReprocessing,
     OwnDelegate,
     /// `guest` or `disabled`.
     NoDelegate {
@@ -771,6 +777,8 @@ impl Refusal {
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
             Self::NotFailed { .. } => "not_failed",
+            Self::EndedSinceGiven { .. } => "ended_since_given",
+            Self::OwnReprocessing => "own_reprocessing",
             Self::OwnDelegate => "own_delegate",
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
@@ -1039,6 +1047,12 @@ impl Refusal {
                 "Only a request whose delivery failed can be reprocessed; this one is {}. There is nothing to do.",
                 outcome.to_lowercase()
             ),
+            Self::EndedSinceGiven { name } => format!(
+                "“{name}” was given and ended before every target had confirmed it, so nothing is left to deliver. Whoever needs it requests it again, or is assigned it."
+            ),
+            Self::OwnReprocessing => {
+                "Reprocessing would give you this access, and nobody gives themselves access. Ask another administrator to reprocess it, or request it again.".to_owned()
+            }
             Self::OwnDelegate => "You decide for yourself anyway. Choose somebody else as your delegate.".to_owned(),
             Self::NoDelegate { name, why } => {
                 format!("{name} is {why} and cannot decide in your place. Choose a member who is enabled.")

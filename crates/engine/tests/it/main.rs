@@ -25,6 +25,7 @@ mod delegation;
 mod directory;
 mod drafts;
 mod emergency;
+mod ended_unconfirmed;
 mod ending;
 mod extending_roles;
 mod given;
