@@ -188,14 +188,14 @@ fn roles(draft: Draft) -> AnyView {
 
 fn requests(draft: Draft) -> AnyView {
     let kept = draft.document.typed.get(&draft.step).cloned();
-    let Draft { draft, version, document, names, askable, .. } = draft;
+    let Draft { draft, version, document, names, askable, may_automate, .. } = draft;
     let policy = document.policy;
     view! {
         <PostForm call=SaveDraftRequests::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <p class="quiet">"The first policy of the package. More can be added later."</p>
-            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names askable/>
+            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names askable may_automate/>
             <StepActs step=Step::Requests/>
         </PostForm>
     }

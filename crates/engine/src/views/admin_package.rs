@@ -48,16 +48,23 @@ pub fn makes(asking: &Asking<'_>) -> Option<Seen> {
 
 /// The package, when this person sees it, and whether it may be changed.
 pub async fn seen_package(asking: &mut Asking<'_>, id: PackageId) -> Result<(rules::catalog::Package, bool), Problem> {
+    let (package, standing) = seen_standing(asking, id).await?;
+    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+}
+
+/// The package, when this person sees it, and what they are in its catalog.
+pub async fn seen_standing(asking: &mut Asking<'_>, id: PackageId) -> Result<(rules::catalog::Package, Standing), Problem> {
     let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
     let standing = standing(asking, package.catalog).await?;
     if !rules::catalog::sees(asking.visitor, standing) {
         return Err(NO_PACKAGE.into());
     }
-    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+    Ok((package, standing))
 }
 
 pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
-    let (package, may_edit) = seen_package(asking, id).await?;
+    let (package, standing) = seen_standing(asking, id).await?;
+    let may_edit = rules::catalog::manages_packages(asking.visitor, standing);
     let now = asking.now;
     let given: Vec<PackageRole> = packages::roles(&mut asking.link, &[id]).await?.into_iter().map(|(_, role)| role).collect();
     let named = Named::load(asking, given.iter().map(|role| role.role).collect()).await?;
@@ -110,6 +117,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
         offered,
         policies: rows,
         may_edit,
+        who_could: rules::catalog::may_ask_who_could(asking.visitor, standing).is_ok(),
     })
 }
 

@@ -95,6 +95,7 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         offered,
         review,
         warnings: warned,
+        may_automate: rules::catalog::writes_rules(asking.visitor),
     })
 }
 

@@ -135,6 +135,8 @@ pub struct Package {
     pub policies: Vec<PolicyRow>,
     /// Everything on the page may be changed.
     pub may_edit: bool,
+    /// Whether *Who could?* is there.
+    pub who_could: bool,
 }
 
 /// A role that the package gives.
@@ -212,6 +214,10 @@ pub struct Policy {
     pub open: u32,
     pub held: u32,
     pub may_edit: bool,
+    /// Whether the form offers that a rule assigns.
+    pub may_automate: bool,
+    /// Whether *Who could?* is there.
+    pub who_could: bool,
 }
 
 /// A policy under which requests may get stuck, or bother many.

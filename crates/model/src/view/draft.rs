@@ -38,6 +38,8 @@ pub struct Draft {
     pub review: Vec<Reviewed>,
     /// What stands in the way, or is allowed and yet not wise, as sentences.
     pub warnings: Vec<String>,
+    /// Whether the policy may be one by which a rule assigns.
+    pub may_automate: bool,
 }
 
 /// What one step says.
