@@ -132,6 +132,15 @@ pub enum Refusal {
     PolicyDisabled {
         policy: String,
     },
+    /// The end that the policy gives all its access is over.
+    PolicyOver {
+        policy: String,
+        at: Ts,
+    },
+    /// Somebody has to do with the package, and from its catalog nothing is given for now.
+    CatalogDisabled {
+        package: String,
+    },
     /// Nobody assigns anything to themselves.
     OwnAssignment,
     /// Each would answer the policy's questions differently.
@@ -766,6 +775,8 @@ impl Refusal {
             Self::NotAssigned { .. } => "not_assigned",
             Self::OutOfScope { .. } => "out_of_scope",
             Self::PolicyDisabled { .. } => "policy_disabled",
+            Self::PolicyOver { .. } => "policy_over",
+            Self::CatalogDisabled { .. } => "catalog_disabled",
             Self::OwnAssignment => "own_assignment",
             Self::OnePersonAtATime { .. } => "one_person_at_a_time",
             Self::TooManyPeople { .. } => "too_many_people",
@@ -1021,6 +1032,13 @@ impl Refusal {
             Self::PolicyDisabled { policy } => {
                 format!("The policy “{policy}” is disabled. Choose another one, or have it enabled.")
             }
+            Self::PolicyOver { policy, at } => format!(
+                "All access under the policy “{policy}” ended on {}, so there is nothing left to give. Choose another policy if there is one, or have its end changed.",
+                at.in_sentence()
+            ),
+            Self::CatalogDisabled { package } => format!(
+                "“{package}” can be neither requested nor extended now, because its catalog is disabled. What is held stays until its end. Ask an administrator to enable the catalog if you need it for longer."
+            ),
             Self::OwnAssignment => {
                 "Nobody assigns an access package to themselves. Request it, or ask another administrator to assign it.".to_owned()
             }

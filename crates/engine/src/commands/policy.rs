@@ -95,7 +95,7 @@ async fn there(change: &mut Change<'_>, package: PackageId, id: PolicyId) -> Res
 
 /// The form, cleaned, when it makes sense, names only what is there, and somebody could decide under it.
 async fn checked(change: &mut Change<'_>, fields: &PolicyFields, before: Option<&Policy>) -> Result<PolicyFields, Problem> {
-    let mut fields = rules::package::check_policy(fields, change.now)?;
+    let mut fields = rules::package::check_policy(fields, before, change.now)?;
     let mut known = BTreeSet::new();
     for question in &mut fields.settings.questions {
         // A new question has no id yet, and no two have the same.

@@ -109,6 +109,10 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),
         };
         if let Err(refusal) = may {
+            if rules::request::concerns_one_policy(&refusal) {
+                closed.get_or_insert(refusal);
+                continue;
+            }
             // It is about the package, so no other policy helps.
             choices.clear();
             closed = Some(refusal);

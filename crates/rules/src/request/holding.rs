@@ -72,6 +72,13 @@ pub(super) fn timeline(settings: &PolicySettings, asked: &SubmitRequest, now: Ts
         return malformed("starts_at", format!("The start may be at most {START_MAX_DAYS} days ahead. Choose an earlier one."));
     }
     let start = start.filter(|start| *start > now);
+    if let (Some(start), Lasts::Until { at }) = (start, settings.lasts)
+        && start >= at
+    {
+        let message =
+            format!("Access under this policy ends on {}, before it would start. Choose an earlier start.", at.in_sentence());
+        return malformed("starts_at", message);
+    }
     let Some(end) = end else { return Ok((start, None)) };
     let begins = start.unwrap_or(now);
     if end <= begins {
