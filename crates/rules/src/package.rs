@@ -61,9 +61,10 @@ pub fn look_at_groups(policies: &[Policy]) -> bool {
     policies.iter().any(|policy| policy.enabled && by_groups(policy))
 }
 
-/// Whether this policy lets this person request.
-pub fn lets(policy: &Policy, asker: &Asker) -> bool {
-    policy.enabled && covers(&policy.settings.scope, asker)
+/// Whether this policy lets somebody who holds the package under it ask for longer. A policy for nobody covers those to whom
+/// it was assigned.
+pub fn lets_extend(policy: &Policy, asker: &Asker) -> bool {
+    policy.enabled && (policy.settings.scope == Scope::Nobody || covers(&policy.settings.scope, asker))
 }
 
 /// The policies under which this person may request: those of the best fitting class only, in their order.

@@ -252,6 +252,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
     }
     packages::several(link, &[offer(1)]).await?;
+    packages::in_enabled_catalogs(link, &[offer(1)]).await?;
     for words in ["", "package"] {
         team::available(link, (person(1), UserKind::Member), &Words::of(words), None, 25, NOW).await?;
     }
