@@ -145,9 +145,9 @@ fn copy(_text: &str) -> bool {
 
 #[component]
 fn RolesTab(package: Package) -> impl IntoView {
-    let Package { package, roles, offered, holders, may_edit, catalog, .. } = package;
+    let Package { package, roles, offered, offered_of, holders, may_edit, catalog, .. } = package;
     let (id, catalog) = (package.to_string(), below(CATALOGS, &catalog.to_string()));
-    let add = may_edit.then(|| view! { <AddRole id=id.clone() offered holders catalog/> });
+    let add = may_edit.then(|| view! { <OfferedOf shown=offered_of/><AddRole id=id.clone() offered holders catalog/> });
     if roles.is_empty() {
         let text = "Whoever holds the package gets every role that is added here, until the package ends for them.";
         return view! { {add}<Empty title="Gives nothing yet" text/> }.into_any();
@@ -190,6 +190,21 @@ fn RolesTab(package: Package) -> impl IntoView {
         {dialog}
     }
     .into_any()
+}
+
+/// What is said when a catalog has more resources than a form offers.
+#[component]
+pub fn OfferedOf(#[prop(optional_no_strip)] shown: Option<u32>) -> impl IntoView {
+    shown.map(|shown| {
+        let shown = shown.to_string();
+        let text = [
+            "The catalog has more than ",
+            &shown,
+            " resources. Only the roles of those that were brought in first are offered: to give others, take out resources that no \
+             package gives, or bring them into another catalog.",
+        ];
+        view! { <MessageBar text=text.concat()/> }
+    })
 }
 
 /// The role is chosen in the dialog that says what adding it does.

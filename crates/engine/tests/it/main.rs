@@ -42,6 +42,7 @@ mod letters;
 mod locked_out;
 mod mail;
 mod main_job;
+mod many_catalogs;
 mod matrix;
 mod meanwhile;
 mod overdue;

@@ -68,6 +68,8 @@ pub enum Shown {
         rows: Vec<RoleRow>,
         /// People and groups to choose from.
         offered: Vec<Choice>,
+        /// How many are shown, when there are more.
+        cut: Option<u32>,
     },
 }
 
@@ -132,6 +134,8 @@ pub struct Package {
     pub roles: Vec<GivenRole>,
     /// Roles that could be added.
     pub offered: Vec<Choice>,
+    /// Of how many of the catalog's resources these are, when it has more.
+    pub offered_of: Option<u32>,
     pub policies: Vec<PolicyRow>,
     /// Everything on the page may be changed.
     pub may_edit: bool,
@@ -188,6 +192,8 @@ pub struct NewPackage {
     pub catalogs: Vec<Choice>,
     /// The one that was asked for.
     pub catalog: Option<CatalogId>,
+    /// There are more than are shown here.
+    pub more: bool,
 }
 
 /// A policy and its form.

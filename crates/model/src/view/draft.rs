@@ -32,6 +32,8 @@ pub struct Draft {
     pub askable: Vec<Choice>,
     /// Resource roles of the catalog, for the step that chooses among them.
     pub offered: Vec<Choice>,
+    /// Of how many of its resources these are, when it has more.
+    pub offered_of: Option<u32>,
     /// The reviews that the policy requires, or what they begin with when it shall.
     pub reviews: PolicyReviews,
     /// Everything in words, for the last step.

@@ -297,6 +297,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
         catalogs::list(link, seen, &Words::of(words), None, 25, NOW).await?;
         catalogs::for_packages(link, seen, 25, NOW).await?;
+        catalogs::for_packages_among(link, seen, &[one], NOW).await?;
         package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
     }
     catalogs::any_role(link, person(1), NOW).await?;
