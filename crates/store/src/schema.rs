@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (19, include_str!("../migrations/0019_leaving_reviewers.sql")),
     (20, include_str!("../migrations/0020_review_campaigns.sql")),
     (21, include_str!("../migrations/0021_rows_that_failed.sql")),
+    (23, include_str!("../migrations/0023_approvals_that_are_needed.sql")),
 ];
 
 /// With this migration the addresses of people who were there before are folded as all others are. SQL folds only English letters.

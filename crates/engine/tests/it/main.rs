@@ -9,6 +9,7 @@ mod alerts;
 mod all_requests;
 mod answering;
 mod applications;
+mod approvers_left;
 mod ask_back;
 mod asking;
 mod asking_roles;

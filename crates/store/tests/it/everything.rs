@@ -247,6 +247,8 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::get(link, offer(1)).await?;
     packages::roles(link, &[offer(1)]).await?;
     packages::policies(link, offer(1)).await?;
+    store::policies::enabled(link).await?;
+    packages::requestable(link, person(1), &[offer(1)], NOW).await?;
     packages::policies_by_id(link, &[policy(100_001, Scope::AllUsers).id]).await?;
     for words in ["", "package"] {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
