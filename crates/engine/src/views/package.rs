@@ -93,9 +93,14 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
         false => Refusal::CatalogDisabled { package: package.name.clone() },
     });
     for policy in &fits {
-        let people =
-            approvals::people(&mut asking.link, &policy.settings.stages, of, (Thing::Nothing, &contents.direct), asking.now)
-                .await?;
+        let people = approvals::people(
+            &mut asking.link,
+            &policy.settings.stages,
+            of,
+            (Thing::Package(package.id), &contents.direct),
+            asking.now,
+        )
+        .await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
         let wanted = Wanted {
             package: package.id,
