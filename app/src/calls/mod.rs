@@ -28,6 +28,7 @@ pub mod policy;
 mod policy_questions;
 pub mod proof;
 pub mod provider;
+pub mod relations;
 pub mod request;
 pub mod review;
 pub mod review_form;

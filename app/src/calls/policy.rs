@@ -24,9 +24,14 @@ pub struct StageForm {
     pub multifactor: bool,
     pub escalate_after: String,
     pub escalate_unit: String,
+    pub escalate_manager: String,
+    pub escalate_sponsors: bool,
+    pub escalate_owners: bool,
     pub escalate_users: String,
     pub escalate_groups: String,
     pub fallback_manager: String,
+    pub fallback_sponsors: bool,
+    pub fallback_owners: bool,
     pub fallback_users: String,
     pub fallback_groups: String,
 }
@@ -129,6 +134,7 @@ pub async fn save_policy(
 #[cfg(feature = "ssr")]
 pub(super) mod server {
     use super::StageForm;
+    use crate::calls::relations::Relations;
     use crate::calls::review_form::{Fields, Required};
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::answering::{AskedWebhook, Moment};
@@ -325,29 +331,22 @@ pub(super) mod server {
         }
     }
 
-    fn level(field: &str, text: &str) -> Result<Option<Approver>, Refusal> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let level = text.parse().map_err(|_| Refusal::Malformed {
-            field: field.to_owned(),
-            message: "Choose a level of manager from the list; what was sent is not one of them.".to_owned(),
-        })?;
-        Ok(Some(Approver::Manager { level }))
+    fn relations(field: &str, manager: &str, sponsors: bool, owners: bool) -> Result<Vec<Approver>, Refusal> {
+        Relations { manager: manager.to_owned(), sponsors, owners }.read(field)
     }
 
     fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
         let field = |name: &str| format!("stages[s{number}][{name}]");
-        let mut approvers: Vec<Approver> = level(&field("manager"), &stage.manager)?.into_iter().collect();
-        if stage.sponsors {
-            approvers.push(Approver::Sponsors);
-        }
-        if stage.owners {
-            approvers.push(Approver::Owners);
-        }
+        let mut approvers = relations(&field("manager"), &stage.manager, stage.sponsors, stage.owners)?;
         approvers.extend(known.approvers((&field("users"), &stage.users), (&field("groups"), &stage.groups))?);
-        let further = known
-            .approvers((&field("escalate_users"), &stage.escalate_users), (&field("escalate_groups"), &stage.escalate_groups))?;
+        let (sponsors, owners) = (stage.escalate_sponsors, stage.escalate_owners);
+        let mut further = relations(&field("escalate_manager"), &stage.escalate_manager, sponsors, owners)?;
+        further.extend(
+            known.approvers(
+                (&field("escalate_users"), &stage.escalate_users),
+                (&field("escalate_groups"), &stage.escalate_groups),
+            )?,
+        );
         let after = stage.escalate_after.trim();
         let escalation = if further.is_empty() && after.is_empty() {
             None
@@ -355,7 +354,8 @@ pub(super) mod server {
             let after_minutes = span(&field("escalate_after"), "Ask further people after", after, &stage.escalate_unit)?;
             Some(Escalation { after_minutes, approvers: further })
         };
-        let mut fallback: Vec<Approver> = level(&field("fallback_manager"), &stage.fallback_manager)?.into_iter().collect();
+        let (sponsors, owners) = (stage.fallback_sponsors, stage.fallback_owners);
+        let mut fallback = relations(&field("fallback_manager"), &stage.fallback_manager, sponsors, owners)?;
         fallback.extend(
             known.approvers(
                 (&field("fallback_users"), &stage.fallback_users),

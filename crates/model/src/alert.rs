@@ -3,7 +3,9 @@
 use crate::access::ResourceRole;
 use crate::directory::Principal;
 use crate::emergency::Word;
-use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RequestId, RoleId, TargetId, Ts, UserId};
+use crate::{
+    AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, RoleId, TargetId, Ts, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is looked for.
@@ -17,6 +19,8 @@ pub enum AlertKind {
     /// Somebody is eligible for a role that administrates all others, and nobody could activate it.
     LockedOut,
     NobodyDecides,
+    /// A policy has a stage that nobody is left to approve.
+    NobodyApproves,
     StaleAccounts,
     /// Somebody waits at a target for what they hold here.
     DeliveryOverdue,
@@ -58,12 +62,13 @@ impl Severity {
 
 impl AlertKind {
     /// The gravest first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AssignedOutside,
         Self::EmergencyUnreviewed,
         Self::RemovalOverdue,
         Self::LockedOut,
         Self::NobodyDecides,
+        Self::NobodyApproves,
         Self::StaleAccounts,
         Self::DeliveryOverdue,
         Self::UnusedRoles,
@@ -80,6 +85,7 @@ impl AlertKind {
             Self::RemovalOverdue => "removal_overdue",
             Self::LockedOut => "locked_out",
             Self::NobodyDecides => "nobody_decides",
+            Self::NobodyApproves => "nobody_approves",
             Self::StaleAccounts => "stale_accounts",
             Self::DeliveryOverdue => "delivery_overdue",
             Self::UnusedRoles => "unused_roles",
@@ -100,6 +106,7 @@ impl AlertKind {
             Self::RemovalOverdue => "Access that has ended is still there at a target",
             Self::LockedOut => "A role that administrates all others can be activated by nobody",
             Self::NobodyDecides => "Requests that nobody can decide",
+            Self::NobodyApproves => "Policies under which nobody can approve",
             Self::StaleAccounts => "Potential stale accounts in a privileged role",
             Self::DeliveryOverdue => "Access that was given is not there at a target",
             Self::UnusedRoles => "Administrators aren't using their privileged roles",
@@ -112,7 +119,7 @@ impl AlertKind {
     pub fn severity(self) -> Severity {
         match self {
             Self::AssignedOutside | Self::EmergencyUnreviewed | Self::RemovalOverdue | Self::LockedOut => Severity::High,
-            Self::NobodyDecides | Self::StaleAccounts | Self::DeliveryOverdue => Severity::Medium,
+            Self::NobodyDecides | Self::NobodyApproves | Self::StaleAccounts | Self::DeliveryOverdue => Severity::Medium,
             Self::UnusedRoles | Self::TooManyGlobalAdministrators | Self::ActivatedTooOften | Self::NoMultifactor => {
                 Severity::Low
             }
@@ -138,7 +145,10 @@ impl AlertKind {
                 "Somebody is eligible for the role, and nobody besides themselves is left to approve, without needing such a role first: the rule of a group, or time, took the last. If those who hold the role for good leave too, nobody comes back. Name other approvers in the settings, or bring one back."
             }
             Self::NobodyDecides => {
-                "Everybody who was to decide is disabled, has left the group, or has decided before, so the request runs out and whoever made it waits in vain. Bring an approver back, or cancel the request and name fallback approvers before it is made again."
+                "Everybody who was to decide, or all but too few for the approvals that are needed, is disabled, has left the group, or has decided before, so the request runs out and whoever made it waits in vain. Bring an approver back, or cancel the request and name fallback approvers before it is made again."
+            }
+            Self::NobodyApproves => {
+                "Too few of those whom the policy names are left, whoever asks: every request under it is refused when it is made, and nobody gets the package. Name other approvers or fallback approvers in the policy, or disable it."
             }
             Self::StaleAccounts => {
                 "An account that nobody uses is one that nobody misses when it is stolen. Remove its roles, or disable it."
@@ -163,6 +173,7 @@ impl AlertKind {
             | Self::RemovalOverdue
             | Self::LockedOut
             | Self::NobodyDecides
+            | Self::NobodyApproves
             | Self::DeliveryOverdue
             | Self::NoMultifactor => Thresholds::None,
             Self::StaleAccounts => Thresholds::Days { days: 90 },
@@ -219,12 +230,27 @@ pub enum Found {
     LockedOut {
         role: RoleId,
     },
-    /// The open stage of somebody's request has nobody left.
+    /// The open stage of somebody's request has too few people left, or nobody.
     NobodyDecides {
         request: RequestId,
         user: UserId,
         stage: usize,
         decide_by: Ts,
+        /// Approvals that it still needs.
+        #[serde(default)]
+        missing: u32,
+        /// How many could still decide it.
+        #[serde(default)]
+        left: u32,
+    },
+    /// A stage of an enabled policy has too few people, whoever asks.
+    NobodyApproves {
+        package: PackageId,
+        policy: PolicyId,
+        /// What both are called.
+        package_name: String,
+        policy_name: String,
+        stage: usize,
     },
     /// A target has not confirmed that somebody's access there is gone: the names of the roles; none, when only their account is left.
     RemovalOverdue {
@@ -281,6 +307,7 @@ impl Found {
             Self::RemovalOverdue { .. } => AlertKind::RemovalOverdue,
             Self::LockedOut { .. } => AlertKind::LockedOut,
             Self::NobodyDecides { .. } => AlertKind::NobodyDecides,
+            Self::NobodyApproves { .. } => AlertKind::NobodyApproves,
             Self::DeliveryOverdue { .. } => AlertKind::DeliveryOverdue,
             Self::Stale { .. } => AlertKind::StaleAccounts,
             Self::Unused { .. } => AlertKind::UnusedRoles,
@@ -300,6 +327,7 @@ impl Found {
             Self::Stale { assignment, role, .. } => format!("{assignment} {role}"),
             Self::Unreviewed { used, .. } => used.to_string(),
             Self::NobodyDecides { request, .. } => request.to_string(),
+            Self::NobodyApproves { policy, .. } => policy.to_string(),
             Self::TooOften { user, role, .. } => format!("{user} {role}"),
             Self::RemovalOverdue { target, user, .. } | Self::DeliveryOverdue { target, user, .. } => format!("{target} {user}"),
             Self::NoMultifactor { role } | Self::LockedOut { role } => role.to_string(),
@@ -318,7 +346,7 @@ impl Found {
             | Self::Unused { user, .. }
             | Self::OneOfTooMany { user, .. }
             | Self::TooOften { user, .. } => Some(Principal::User(*user)),
-            Self::NoMultifactor { .. } | Self::LockedOut { .. } => None,
+            Self::NobodyApproves { .. } | Self::NoMultifactor { .. } | Self::LockedOut { .. } => None,
         }
     }
 
@@ -334,9 +362,11 @@ impl Found {
             Self::OneOfTooMany { .. } => {
                 Some(ResourceRole::DirectoryRole(crate::directory::PortalRole::GlobalAdministrator.id()))
             }
-            Self::Unreviewed { .. } | Self::NobodyDecides { .. } | Self::RemovalOverdue { .. } | Self::DeliveryOverdue { .. } => {
-                None
-            }
+            Self::Unreviewed { .. }
+            | Self::NobodyDecides { .. }
+            | Self::NobodyApproves { .. }
+            | Self::RemovalOverdue { .. }
+            | Self::DeliveryOverdue { .. } => None,
         }
     }
 
@@ -350,6 +380,25 @@ impl Found {
             | Self::Unreviewed { .. }
             | Self::LockedOut { .. }
             | Self::NobodyDecides { .. }
+            | Self::NobodyApproves { .. }
+            | Self::Stale { .. }
+            | Self::Unused { .. }
+            | Self::OneOfTooMany { .. }
+            | Self::TooOften { .. }
+            | Self::NoMultifactor { .. } => None,
+        }
+    }
+
+    /// The policy that it is about, and its package.
+    pub fn policy(&self) -> Option<(PackageId, PolicyId)> {
+        match self {
+            Self::NobodyApproves { package, policy, .. } => Some((*package, *policy)),
+            Self::AssignedOutside { .. }
+            | Self::Unreviewed { .. }
+            | Self::LockedOut { .. }
+            | Self::NobodyDecides { .. }
+            | Self::RemovalOverdue { .. }
+            | Self::DeliveryOverdue { .. }
             | Self::Stale { .. }
             | Self::Unused { .. }
             | Self::OneOfTooMany { .. }
@@ -368,6 +417,7 @@ impl Found {
             Self::Unreviewed { .. }
             | Self::LockedOut { .. }
             | Self::NobodyDecides { .. }
+            | Self::NobodyApproves { .. }
             | Self::RemovalOverdue { .. }
             | Self::DeliveryOverdue { .. }
             | Self::TooOften { .. }

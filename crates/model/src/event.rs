@@ -983,7 +983,8 @@ impl Action {
             | Self::AlertReopened { what, .. } => {
                 // Not whom it is about: what others make of somebody is not part of their own history.
                 let target = what.at_target().map(|(target, ..)| target.0);
-                what.role().iter().map(role).chain(target).collect()
+                let policy = what.policy().into_iter().flat_map(|(package, policy)| [package.0, policy.0]);
+                what.role().iter().map(role).chain(target).chain(policy).collect()
             }
             Self::AlertSettingChanged { .. } | Self::MailChanged { .. } => Vec::new(),
             Self::RoleTemplateChanged { .. } => Vec::new(),

@@ -366,3 +366,5 @@ pub const IMPORT_PAGE_LINES: usize = 100;
 pub const IMPORT_SAMPLES: usize = 5;
 /// The stable id of an entry: a longer one would not be found again by an index.
 pub const IMPORT_ID_MAX_CHARS: usize = 500;
+/// Resources of a catalog whose roles a package's form offers, those that were brought in first: a longer list nobody reads.
+pub const CATALOG_RESOURCES_OFFERED: usize = 2_000;

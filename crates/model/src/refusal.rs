@@ -132,6 +132,15 @@ pub enum Refusal {
     PolicyDisabled {
         policy: String,
     },
+    /// The end that the policy gives all its access is over.
+    PolicyOver {
+        policy: String,
+        at: Ts,
+    },
+    /// Somebody has to do with the package, and from its catalog nothing is given for now.
+    CatalogDisabled {
+        package: String,
+    },
     /// Nobody assigns anything to themselves.
     OwnAssignment,
     /// Each would answer the policy's questions differently.
@@ -178,6 +187,12 @@ pub enum Refusal {
     NotFailed {
         outcome: &'static str,
     },
+    /// The access was given, and is over since: that is no failure to put right.
+    EndedSinceGiven {
+        name: String,
+    },
+    /// Reprocessing would give the access to whoever asks for it.
+    OwnReprocessing,
     OwnDelegate,
     /// `guest` or `disabled`.
     NoDelegate {
@@ -765,6 +780,8 @@ impl Refusal {
             Self::NotAssigned { .. } => "not_assigned",
             Self::OutOfScope { .. } => "out_of_scope",
             Self::PolicyDisabled { .. } => "policy_disabled",
+            Self::PolicyOver { .. } => "policy_over",
+            Self::CatalogDisabled { .. } => "catalog_disabled",
             Self::OwnAssignment => "own_assignment",
             Self::OnePersonAtATime { .. } => "one_person_at_a_time",
             Self::TooManyPeople { .. } => "too_many_people",
@@ -776,6 +793,8 @@ impl Refusal {
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
             Self::NotFailed { .. } => "not_failed",
+            Self::EndedSinceGiven { .. } => "ended_since_given",
+            Self::OwnReprocessing => "own_reprocessing",
             Self::OwnDelegate => "own_delegate",
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
@@ -1019,6 +1038,13 @@ impl Refusal {
             Self::PolicyDisabled { policy } => {
                 format!("The policy “{policy}” is disabled. Choose another one, or have it enabled.")
             }
+            Self::PolicyOver { policy, at } => format!(
+                "All access under the policy “{policy}” ended on {}, so there is nothing left to give. Choose another policy if there is one, or have its end changed.",
+                at.in_sentence()
+            ),
+            Self::CatalogDisabled { package } => format!(
+                "“{package}” can be neither requested nor extended now, because its catalog is disabled. What is held stays until its end. Ask an administrator to enable the catalog if you need it for longer."
+            ),
             Self::OwnAssignment => {
                 "Nobody assigns an access package to themselves. Request it, or ask another administrator to assign it.".to_owned()
             }
@@ -1045,6 +1071,12 @@ impl Refusal {
                 "Only a request whose delivery failed can be reprocessed; this one is {}. There is nothing to do.",
                 outcome.to_lowercase()
             ),
+            Self::EndedSinceGiven { name } => format!(
+                "“{name}” was given and ended before every target had confirmed it, so nothing is left to deliver. Whoever needs it requests it again, or is assigned it."
+            ),
+            Self::OwnReprocessing => {
+                "Reprocessing would give you this access, and nobody gives themselves access. Ask another administrator to reprocess it, or request it again.".to_owned()
+            }
             Self::OwnDelegate => "You decide for yourself anyway. Choose somebody else as your delegate.".to_owned(),
             Self::NoDelegate { name, why } => {
                 format!("{name} is {why} and cannot decide in your place. Choose a member who is enabled.")

@@ -228,6 +228,14 @@ impl Undelivered {
 }
 
 impl Value<Undelivered> {
+    /// Whether it is this reason, also where its words were kept.
+    pub fn is(&self, reason: Undelivered) -> bool {
+        match self {
+            Self::Typed(typed) => *typed == reason,
+            Self::Words(words) => words == reason.words(),
+        }
+    }
+
     /// As pages say it.
     pub fn words(&self) -> String {
         self.said(|reason| reason.words().to_owned())

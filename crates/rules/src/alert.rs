@@ -3,6 +3,7 @@
 use crate::approval::StagePeople;
 use crate::authentication_context::required;
 use crate::form::justification;
+use crate::package::Policy;
 use model::access::{Assignment, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
 use model::authentication_context::AuthenticationContext;
@@ -15,7 +16,7 @@ use model::proof::Strength;
 use model::request::{Decision, Request, State};
 use model::role_settings::RoleSettings;
 use model::time::count;
-use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, TargetId, Ts, UserId};
+use model::{AlertIncidentId, AssignmentId, GroupId, PackageId, Refusal, RoleId, Span, TargetId, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One way in which somebody who is enabled has a directory role, be it only to activate it.
@@ -65,6 +66,15 @@ impl Differs {
     }
 }
 
+/// A policy with the people behind the lists of its stages. Whoever depends on who asks is not among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approved {
+    pub package: PackageId,
+    pub package_name: String,
+    pub policy: Policy,
+    pub people: Vec<StagePeople>,
+}
+
 /// Since when access differs that alerts are about from `now` on.
 pub fn overdue_before(now: Ts) -> Ts {
     now - Span::minutes(TARGET_OVERDUE_MINUTES)
@@ -79,6 +89,8 @@ pub struct Facts {
     pub unreviewed: Vec<(EmergencyUse, bool)>,
     /// Undecided requests with few who could decide: the people of the open stage, and what was decided so far.
     pub undecided: Vec<(Request, StagePeople, Vec<Decision>)>,
+    /// Enabled policies under which people ask, with everybody whom each of their stages names.
+    pub policies: Vec<Approved>,
     pub holdings: Vec<Holding>,
     /// Who activated which role how often within the window.
     pub activations: Vec<(UserId, RoleId, u32)>,
@@ -150,6 +162,7 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             .iter()
             .filter_map(|(request, people, decisions)| nobody_decides(request, people, decisions, now))
             .collect(),
+        (AlertKind::NobodyApproves, _) => facts.policies.iter().filter_map(nobody_approves).collect(),
         (AlertKind::StaleAccounts, Thresholds::Days { days }) => stale(facts, days, now),
         (AlertKind::UnusedRoles, Thresholds::Days { days }) => unused(facts, days, now),
         (AlertKind::TooManyGlobalAdministrators, Thresholds::Administrators { count, percent }) => {
@@ -180,8 +193,23 @@ fn is_strong(settings: &RoleSettings, contexts: &[AuthenticationContext]) -> boo
     demand.is_some_and(|demand| demand.strength >= Strength::Multifactor)
 }
 
-/// The open stage has nobody who may decide it, and nobody who will be asked yet: fallback approvers are asked at half of the
-/// window at the latest, and not after that.
+/// Under this policy nobody could decide any request, so that each is refused. Managers, sponsors and owners depend on who asks
+/// for what and count as possible: whoever lacks one is told when they ask.
+fn nobody_approves(of: &Approved) -> Option<Found> {
+    let Approved { package, package_name, policy, people } = of;
+    let refusal = crate::package::can_ever_be_decided(&policy.settings.stages, people).err()?;
+    let Refusal::PolicyNeverDecided { stage, .. } = refusal else { return None };
+    Some(Found::NobodyApproves {
+        package: *package,
+        policy: policy.id,
+        package_name: package_name.clone(),
+        policy_name: policy.name.clone(),
+        stage: stage.saturating_sub(1),
+    })
+}
+
+/// The open stage has fewer people who may decide it than approvals that it lacks, and too few who will be asked yet: fallback
+/// approvers are asked at half of the window at the latest, and not after that.
 fn nobody_decides(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Found> {
     let State::PendingApproval { stage, decide_by, fallback, reminded_at, .. } = &request.state else { return None };
     let mut barred = crate::approval::barred(request.requestor, request.beneficiary);
@@ -190,9 +218,19 @@ fn nobody_decides(request: &Request, people: &StagePeople, decisions: &[Decision
     if *fallback || reminded_at.is_none() {
         all.extend(&people.fallback);
     }
-    let nobody = *decide_by > now && crate::approval::without(&all, &barred).is_empty();
-    let found = Found::NobodyDecides { request: request.id, user: request.beneficiary, stage: *stage, decide_by: *decide_by };
-    nobody.then_some(found)
+    let quorum = request.terms.stages.get(*stage).map_or(1, |stage| stage.quorum as usize);
+    let missing = quorum.saturating_sub(crate::approval::approvals(decisions, *stage)).max(1);
+    let left = crate::approval::without(&all, &barred).len();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let found = Found::NobodyDecides {
+        request: request.id,
+        user: request.beneficiary,
+        stage: *stage,
+        decide_by: *decide_by,
+        missing: count(missing),
+        left: count(left),
+    };
+    (*decide_by > now && left < missing).then_some(found)
 }
 
 /// A single refusal is tried again within seconds, so that only what lasts is an incident.
@@ -310,6 +348,10 @@ pub fn matters(action: &Action) -> bool {
             | Action::UserDisabled { .. }
             | Action::UserEnabled { .. }
             | Action::AlertSettingChanged { .. }
+            | Action::PolicyChanged { .. }
+            | Action::PolicyDeleted { .. }
+            // One of two approvals may leave nobody for the other.
+            | Action::StageDecided { settles_stage: false, .. }
     )
 }
 

@@ -217,3 +217,66 @@ fn letters_go_out_once_a_kind_and_only_where_they_are_wanted() {
     let notice = Notice::AlertRaised { kind: AlertKind::EmergencyUnreviewed, count: 2, names: vec!["Lee".into()] };
     assert_eq!(said, [(Addressee::User(user(7)), &notice), (Addressee::User(user(8)), &notice)]);
 }
+
+#[test]
+fn a_stage_lacks_people_when_fewer_are_left_than_approvals_are_missing() {
+    use model::approval::Verdict;
+    let waits = |quorum| {
+        let mut request = crate::tests::request(State::PendingApproval {
+            stage: 0,
+            opened_at: NOW,
+            decide_by: NOW + Span::hours(1),
+            asked: Vec::new(),
+            fallback: false,
+            escalated_at: None,
+            reminded_at: None,
+        });
+        request.terms.stages = vec![crate::tests::stage(quorum)];
+        request
+    };
+    let people = |all: &[u128]| StagePeople { approvers: all.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
+    let approved = |by| Decision {
+        stage: 0,
+        approver: user(by),
+        stood_in_for: None,
+        verdict: Verdict::Approve,
+        words: String::new(),
+        at: NOW,
+    };
+    let counts = |quorum, all: &[u128], decided: &[Decision]| match nobody_decides(&waits(quorum), &people(all), decided, NOW) {
+        Some(Found::NobodyDecides { missing, left, .. }) => Some((missing, left)),
+        _ => None,
+    };
+    assert_eq!(counts(1, &[], &[]), Some((1, 0)));
+    assert_eq!(counts(2, &[5], &[]), Some((2, 1)), "one is left for two");
+    assert_eq!(counts(2, &[5, 6, 5], &[]), None);
+    assert_eq!(counts(2, &[5, 6], &[approved(5)]), None, "one is missing and one is left");
+    assert_eq!(counts(3, &[5, 6], &[approved(5)]), Some((2, 1)));
+    let later = Decision { stage: 1, ..approved(5) };
+    assert_eq!(counts(2, &[6, 7], &[later]), None, "approvals of another stage are none of this");
+    assert_eq!(counts(2, &[6], &[]), Some((2, 1)));
+}
+
+#[test]
+fn a_policy_is_found_when_nobody_could_ever_decide_under_it() {
+    use crate::tests::stage;
+    use model::approval::{Approver, Stage};
+    use model::package::Scope;
+    let of = |stages: Vec<Stage>, people: Vec<StagePeople>| {
+        let settings = model::package::PolicySettings { scope: Scope::AllUsers, stages, ..crate::draft::beginning() };
+        let policy = Policy { id: model::PolicyId(id(3)), name: "Everybody".into(), enabled: true, settings };
+        let approved = Approved { package: PackageId(id(2)), package_name: "Payroll".into(), policy, people };
+        nobody_approves(&approved).map(|found| match found {
+            Found::NobodyApproves { stage, .. } => stage,
+            _ => usize::MAX,
+        })
+    };
+    let named = |all: &[u128]| StagePeople { approvers: all.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
+    let person = |n| Stage { approvers: vec![Approver::User { id: user(n) }], ..stage(1) };
+    assert_eq!(of(vec![], vec![]), None);
+    assert_eq!(of(vec![person(5)], vec![named(&[5])]), None);
+    assert_eq!(of(vec![person(5)], vec![named(&[])]), Some(0));
+    assert_eq!(of(vec![person(5), person(6)], vec![named(&[5]), named(&[])]), Some(1));
+    let manager = Stage { approvers: vec![Approver::Manager { level: 1 }], ..stage(1) };
+    assert_eq!(of(vec![manager], vec![named(&[])]), None, "who that is depends on who asks");
+}

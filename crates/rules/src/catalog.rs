@@ -1,4 +1,6 @@
 //! Catalogs and packages as administrators see them: who may what within a catalog, and what a form may say.
+//!
+//! The file is long because the rules of one right stand beside those of the others, and their printed matrices below them.
 
 use crate::access::{self, Visitor};
 use crate::form::text;
@@ -11,7 +13,7 @@ use model::directory::PortalRole::{
 use model::directory::{PortalRole, Resource};
 use model::event::Change;
 use model::limits::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, PACKAGE_ROLES_MAX};
-use model::package::PackageRole;
+use model::package::{PackageRole, Scope};
 use model::{ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, Refusal, RoleId, Ts};
 
 /// Roles that may do everything in every catalog.
@@ -109,10 +111,33 @@ pub fn manages_packages(visitor: &Visitor, standing: Standing) -> bool {
     manages(visitor, standing) || standing.has(CatalogRole::PackageManager)
 }
 
+/// Whether the visitor may write rules that assign packages, and see beforehand whom one matches. A rule reads everybody's
+/// attributes and gives without anybody being asked: more than a role in one catalog is for.
+pub fn writes_rules(visitor: &Visitor) -> bool {
+    manages_all(visitor)
+}
+
+/// Whether the visitor may write a policy with this scope, or change one that has it.
+pub fn may_write_scope(visitor: &Visitor, scope: &Scope) -> Result<(), Refusal> {
+    match scope {
+        Scope::Automatic { .. } if !writes_rules(visitor) => Err(Refusal::NotAllowed {
+            what: "write rules that assign access packages",
+            who: "Global Administrators and Identity Governance Administrators",
+        }),
+        Scope::Automatic { .. } | Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => Ok(()),
+    }
+}
+
 /// Whether the visitor may assign packages of this catalog directly, end what people hold through them, and cancel and
 /// reprocess the requests for them.
 pub fn manages_assignments(visitor: &Visitor, standing: Standing) -> bool {
     manages_packages(visitor, standing) || standing.has(CatalogRole::AssignmentManager)
+}
+
+/// Whether the visitor may look who could request a package: whoever may look people up, because the answer tells of
+/// somebody else what they belong to and who decides about them. Seeing the catalog is not enough.
+pub fn may_ask_who_could(visitor: &Visitor, standing: Standing) -> Result<(), Refusal> {
+    access::may_look_up(visitor, manages_assignments(visitor, standing))
 }
 
 /// Whether the visitor may hand out this resource by himself, which bringing it into a catalog lets others do.
@@ -321,12 +346,19 @@ mod tests {
         [role].into_iter().collect()
     }
 
-    /// One line a role: sees the catalog, manages it, manages its packages; creates others.
+    /// One line a role: sees the catalog, manages it, manages its packages; looks who could request; writes rules; creates others.
     #[test]
     fn the_matrix_of_a_catalog_is_as_printed() {
         let row = |name: &str, visitor: &Visitor, standing: Standing| {
-            let cells =
-                [sees(visitor, standing), manages(visitor, standing), manages_packages(visitor, standing), may_create(visitor)];
+            let by_rule = Scope::Automatic { rule: String::new(), grace_minutes: 0 };
+            let cells = [
+                sees(visitor, standing),
+                manages(visitor, standing),
+                manages_packages(visitor, standing),
+                may_ask_who_could(visitor, standing).is_ok(),
+                may_write_scope(visitor, &by_rule).is_ok(),
+                may_create(visitor),
+            ];
             format!("{name:<36}{}\n", cells.map(|yes| if yes { "x" } else { "." }).join(" "))
         };
         let mut printed = row("nobody special", &with(&[]), Standing::default());
@@ -337,21 +369,21 @@ mod tests {
             printed.push_str(&row(role.name(), &with(&[role]), Standing::default()));
         }
         let expected = "\
-nobody special                      . . . .
-Catalog owner                       x x x .
-Catalog reader                      x . . .
-Access package manager              x . x .
-Access package assignment manager   x . . .
-Global Administrator                x x x x
-Privileged Role Administrator       . . . .
-Identity Governance Administrator   x x x x
-User Administrator                  . . . .
-Groups Administrator                . . . .
-Application Administrator           . . . .
-Security Administrator              . . . .
-Global Reader                       x . . .
-Security Reader                     x . . .
-Catalog Creator                     . . . x
+nobody special                      . . . . . .
+Catalog owner                       x x x x . .
+Catalog reader                      x . . . . .
+Access package manager              x . x x . .
+Access package assignment manager   x . . x . .
+Global Administrator                x x x x x x
+Privileged Role Administrator       . . . x . .
+Identity Governance Administrator   x x x x x x
+User Administrator                  . . . x . .
+Groups Administrator                . . . x . .
+Application Administrator           . . . x . .
+Security Administrator              . . . x . .
+Global Reader                       x . . x . .
+Security Reader                     x . . x . .
+Catalog Creator                     . . . . . x
 ";
         assert_eq!(printed, expected);
     }

@@ -85,7 +85,7 @@ pub fn fill(draft: &Draft, filled: &Filled, now: Ts) -> Result<Document, Refusal
             document.roles = once;
         }
         Filled::Requests { .. } | Filled::Questions { .. } | Filled::Lifecycle { .. } => {
-            let alone = check_policy(&policy_of(neutral(), filled), now)?;
+            let alone = check_policy(&policy_of(neutral(), filled), None, now)?;
             let settings = alone.settings;
             let checked = match filled {
                 Filled::Questions { .. } => {
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!((draft.document.missing(), draft.document.goes_on()), (Vec::new(), Step::Review));
         let (_, _, policy) = ready(&draft).unwrap();
         assert_eq!(
-            check_policy(&policy, NOW).unwrap().settings,
+            check_policy(&policy, None, NOW).unwrap().settings,
             PolicySettings::automatic("user.department -eq \"Sales\"".into(), 60)
         );
         assert!(!policy.settings.managers_may_request && policy.settings.stages.is_empty());

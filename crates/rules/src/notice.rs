@@ -13,7 +13,7 @@ use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
 use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, RoleNews, Told, Value, Why};
 use model::proof::MethodChange;
-use model::request::{Decision, PackageAssignment, Request, State};
+use model::request::{Decision, PackageAssignment, Request, State, Undelivered};
 use model::role_settings::Audience;
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
@@ -35,7 +35,15 @@ pub struct Telling<'a> {
 
 /// Whether administrators are told, too.
 pub fn concerns_administrators(action: &Action) -> bool {
-    matches!(action, Action::DeliveryFailed { .. } | Action::WebhookSilent { silence: Silence::GoesOn, .. })
+    match action {
+        Action::DeliveryFailed { reason } => is_to_be_put_right(reason),
+        action => matches!(action, Action::WebhookSilent { silence: Silence::GoesOn, .. }),
+    }
+}
+
+/// What ended before targets confirmed it cannot be delivered any more: nobody has anything to do.
+fn is_to_be_put_right(reason: &Value<Undelivered>) -> bool {
+    !reason.is(Undelivered::EndedBeforeConfirmed)
 }
 
 /// The letters that follow from what happened, in order; nobody gets the same letter twice.
@@ -182,7 +190,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
                 // Whatever else is off: something is to be put right.
                 tell(asks, request.requestor, notice.clone());
-                for to in telling.administrators {
+                for to in telling.administrators.iter().filter(|_| is_to_be_put_right(reason)) {
                     tell(Reader::critical(Audience::Administrators), *to, notice.clone());
                 }
             }

@@ -8,7 +8,7 @@ use model::approval::{Escalation, Part};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
-use model::request::{Answered, Given, HowLong, Terms, Undelivered, Wish};
+use model::request::{Answered, Given, HowLong, Terms, Wish};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, WebhookId};
 
 const BY: Ts = Ts(6_000_000);
@@ -279,6 +279,16 @@ fn a_failed_delivery_is_told_to_the_requestor_and_to_the_administrators_each_onc
     let after = State::DeliveryFailed { at: Ts(9), reason: reason.clone() };
     let letters = told_of(after.clone(), after, &[], None, &[Action::DeliveryFailed { reason }]);
     assert_eq!(envelopes(&letters), [(1, "delivery_failed"), (8, "delivery_failed"), (9, "delivery_failed")]);
+}
+
+#[test]
+fn what_ended_before_it_was_confirmed_is_nothing_that_administrators_put_right() {
+    let reason = Value::Typed(Undelivered::EndedBeforeConfirmed);
+    let after = State::DeliveryFailed { at: Ts(9), reason: reason.clone() };
+    let failed = Action::DeliveryFailed { reason };
+    assert!(!concerns_administrators(&failed));
+    let letters = told_of(after.clone(), after, &[], None, &[failed]);
+    assert_eq!(envelopes(&letters), [(1, "delivery_failed")]);
 }
 
 #[test]

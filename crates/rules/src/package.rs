@@ -61,9 +61,10 @@ pub fn look_at_groups(policies: &[Policy]) -> bool {
     policies.iter().any(|policy| policy.enabled && by_groups(policy))
 }
 
-/// Whether this policy lets this person request.
-pub fn lets(policy: &Policy, asker: &Asker) -> bool {
-    policy.enabled && covers(&policy.settings.scope, asker)
+/// Whether this policy lets somebody who holds the package under it ask for longer. A policy for nobody covers those to whom
+/// it was assigned.
+pub fn lets_extend(policy: &Policy, asker: &Asker) -> bool {
+    policy.enabled && (policy.settings.scope == Scope::Nobody || covers(&policy.settings.scope, asker))
 }
 
 /// The policies under which this person may request: those of the best fitting class only, in their order.
@@ -175,8 +176,8 @@ pub fn check_stages(stages: &[Stage]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks and cleans the form of a policy.
-pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refusal> {
+/// Checks and cleans the form of a policy. `before` is the policy as it was, when there was one.
+pub fn check_policy(fields: &PolicyFields, before: Option<&Policy>, now: Ts) -> Result<PolicyFields, Refusal> {
     let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
     let PolicySettings {
         scope,
@@ -220,7 +221,8 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         Lasts::For { minutes } if minutes == 0 || minutes > LASTS_MAX_MINUTES => {
             return malformed("lasts_length", "Access lasts at least one hour and at most 3,660 days.".to_owned());
         }
-        Lasts::Until { at } if at <= now => {
+        // What is over may stand as it is in a policy that is disabled: otherwise it could not be disabled.
+        Lasts::Until { at } if at <= now && (fields.enabled || before.is_none_or(|before| before.settings.lasts != lasts)) => {
             return malformed("lasts_until", "That date is over, so nobody could get any access. Choose a later one.".to_owned());
         }
         Lasts::For { .. } | Lasts::Until { .. } | Lasts::Forever => {}

@@ -2,11 +2,11 @@
 
 use crate::request::{Step, holds};
 use model::event::Action;
-use model::request::{Decision, PackageAssignment, Request, State};
-use model::{Refusal, RequestId, Ts};
+use model::request::{Decision, PackageAssignment, Request, State, Undelivered};
+use model::{Refusal, RequestId, Ts, UserId};
 
 /// Whether *Reprocess* is offered. Who may ask for it at all is a rule of [`crate::access`].
-pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refusal> {
+pub fn may_reprocess(request: &Request, by: Option<UserId>, administrates: bool) -> Result<(), Refusal> {
     if !administrates {
         return Err(Refusal::NotFound { what: "request" });
     }
@@ -15,6 +15,12 @@ pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refus
         State::DeliveryFailed { .. } if request.package().is_none() => {
             Err(Refusal::NotFailed { outcome: request.state.phase().word() })
         }
+        // It was revoked, reviewed away, given back or ran out: what was approved is used up.
+        State::DeliveryFailed { reason, .. } if reason.is(Undelivered::EndedBeforeConfirmed) => {
+            Err(Refusal::EndedSinceGiven { name: request.terms.name.clone() })
+        }
+        // As of direct assignment: nobody gives themselves anything.
+        State::DeliveryFailed { .. } if by == Some(request.beneficiary) => Err(Refusal::OwnReprocessing),
         State::DeliveryFailed { .. } => Ok(()),
         // Targets are asked again at once.
         State::Confirming { .. } => Ok(()),
@@ -42,12 +48,13 @@ pub struct InTheWay<'a> {
 /// Back to delivering, at once. What was approved stays approved.
 pub fn reprocess(
     request: &Request,
+    by: Option<UserId>,
     administrates: bool,
     decisions: &[Decision],
     in_the_way: InTheWay<'_>,
     now: Ts,
 ) -> Result<Step, Refusal> {
-    may_reprocess(request, administrates)?;
+    may_reprocess(request, by, administrates)?;
     if let State::Confirming { .. } = request.state {
         // The access is there; what waits are targets.
         return Ok(Step { request: request.clone(), actions: vec![Action::RequestReprocessed], decision: None });
@@ -74,6 +81,7 @@ mod tests {
     use super::*;
     use crate::tests::{id, request, user};
     use model::approval::Verdict;
+    use model::notice::Value;
     use model::{PackageAssignmentId, PackageId, PolicyId};
 
     fn failed() -> Request {
@@ -97,7 +105,9 @@ mod tests {
     #[test]
     fn only_administrators_of_requests_and_only_what_failed() {
         let tried = |request: &Request, administrates| {
-            reprocess(request, administrates, &[], InTheWay::default(), Ts(9)).map(|_| ()).map_err(|refusal| refusal.code())
+            reprocess(request, Some(user(8)), administrates, &[], InTheWay::default(), Ts(9))
+                .map(|_| ())
+                .map_err(|refusal| refusal.code())
         };
         assert_eq!(tried(&failed(), false), Err("not_found"));
         for state in [
@@ -114,8 +124,30 @@ mod tests {
     }
 
     #[test]
+    fn what_was_given_and_ended_is_not_given_back() {
+        for reason in
+            [Value::Typed(Undelivered::EndedBeforeConfirmed), Value::Words(Undelivered::EndedBeforeConfirmed.words().to_owned())]
+        {
+            let ended = request(State::DeliveryFailed { at: Ts(5), reason });
+            assert_eq!(may_reprocess(&ended, Some(user(8)), false).unwrap_err().code(), "not_found");
+            assert_eq!(may_reprocess(&ended, Some(user(8)), true).unwrap_err().code(), "ended_since_given");
+        }
+    }
+
+    #[test]
+    fn nobody_gives_themselves_anything_and_everybody_may_have_targets_asked_again() {
+        let holder = failed().beneficiary;
+        assert_eq!(may_reprocess(&failed(), Some(holder), true).unwrap_err().code(), "own_reprocessing");
+        let given = model::request::Given::Package(PackageAssignmentId(id(4)));
+        let there = request(State::Confirming { made_at: Ts(2), given, look_at: Ts(9), partly: false });
+        assert_eq!(may_reprocess(&there, Some(holder), true), Ok(()), "it is held already");
+    }
+
+    #[test]
     fn an_open_request_or_the_held_package_stands_in_the_way() {
-        let tried = |in_the_way| reprocess(&failed(), true, &[], in_the_way, Ts(9)).map(|_| ()).map_err(|refusal| refusal.code());
+        let tried = |in_the_way| {
+            reprocess(&failed(), Some(user(8)), true, &[], in_the_way, Ts(9)).map(|_| ()).map_err(|refusal| refusal.code())
+        };
         let (forever, over) = (held(None), held(Some(Ts(9))));
         assert_eq!(tried(InTheWay { open: Some((RequestId(id(7)), Ts(8))), ..InTheWay::default() }), Err("already_requested"));
         assert_eq!(tried(InTheWay { held: Some(&forever), ..InTheWay::default() }), Err("already_held"));
@@ -134,7 +166,7 @@ mod tests {
             at: Ts(3),
         };
         let state = |decisions: &[Decision]| {
-            let step = reprocess(&failed(), true, decisions, InTheWay::default(), Ts(9)).unwrap();
+            let step = reprocess(&failed(), None, true, decisions, InTheWay::default(), Ts(9)).unwrap();
             assert_eq!(step.actions, [Action::RequestReprocessed]);
             assert_eq!(crate::request::wakes_at(&step.request), Some(Ts(9)));
             step.request.state

@@ -25,12 +25,13 @@ use crate::approval::{
 };
 use crate::delegation::used_up;
 use crate::form;
-use crate::package::{Asker, Policy, choose, fitting, lets};
+use crate::package::{Asker, Policy, choose, fitting, lets_extend};
 use model::answering::{Moment, Silence, ToAsk};
 use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::event::Action;
 use model::limits::ASKED_PEOPLE_MAX;
+use model::package::Lasts;
 use model::proof::Proofs;
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
 use model::role_settings::Ticket;
@@ -78,7 +79,7 @@ impl Wanted<'_> {
 /// more of the same.
 pub fn policies<'a>(policies: &'a [Policy], asker: &Asker, held: Option<&PackageAssignment>, now: Ts) -> Vec<&'a Policy> {
     match held.filter(|held| holds(held, now)) {
-        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && lets(policy, asker)).collect(),
+        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && lets_extend(policy, asker)).collect(),
         None => fitting(policies, asker),
     }
 }
@@ -170,10 +171,19 @@ pub fn standing(wanted: &Wanted<'_>, now: Ts) -> Result<(), Refusal> {
     if let Some((request, since)) = wanted.open {
         return Err(Refusal::AlreadyRequested { request, package: wanted.name.to_owned(), since });
     }
-    if let Some(held) = wanted.extends(now) {
-        may_extend(held, wanted.policy, wanted.name, now)?;
+    match (wanted.extends(now), wanted.policy.settings.lasts) {
+        (Some(held), _) => may_extend(held, wanted.policy, wanted.name, now)?,
+        (None, Lasts::Until { at }) if at <= now => {
+            return Err(Refusal::PolicyOver { policy: wanted.policy.name.clone(), at });
+        }
+        (None, Lasts::Until { .. } | Lasts::For { .. } | Lasts::Forever) => {}
     }
     wanted.incompatible.cloned().map_or(Ok(()), Err)
+}
+
+/// Whether this is about one policy, so that another one of the same package may help.
+pub fn concerns_one_policy(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::PolicyOver { .. })
 }
 
 /// The stages that a wish goes through: an extension may need none.

@@ -385,3 +385,28 @@ fn what_is_settled_or_being_delivered_can_no_longer_be_canceled() {
         assert_eq!(cancel(&in_state(state), user(1), true, "", minutes(2)), Err(Refusal::NotOpen { outcome }));
     }
 }
+
+#[test]
+fn under_a_policy_whose_end_is_over_nobody_asks_and_what_is_held_keeps_its_own_answer() {
+    let mut over = policy(vec![]);
+    over.settings.lasts = Lasts::Until { at: NOW };
+    assert_eq!(submit_by_1(&wanted(&over, &[])).unwrap_err().code(), "policy_over", "it ends this instant");
+    over.settings.lasts = Lasts::Until { at: NOW + Span(1) };
+    assert!(submit_by_1(&wanted(&over, &[])).is_ok());
+    assert!(concerns_one_policy(&Refusal::PolicyOver { policy: String::new(), at: NOW }));
+    assert!(!concerns_one_policy(&Refusal::Stale));
+}
+
+#[test]
+fn a_start_at_the_end_of_the_policy_or_after_it_is_refused() {
+    let mut until = policy(vec![]);
+    until.settings.timeline_allowed = true;
+    until.settings.lasts = Lasts::Until { at: NOW + Span::days(2) };
+    let wanted = wanted(&until, &[]);
+    let starts = |starts_at| {
+        let asked = SubmitRequest { starts_at: Some(starts_at), ..asking("month end") };
+        submit(RequestId(id(80)), user(1), &wanted, &asked, NOW).map(drop).map_err(|no| no.field().map(str::to_owned))
+    };
+    assert_eq!(starts(NOW + Span::days(2)), Err(Some("starts_at".to_owned())));
+    assert_eq!(starts(NOW + Span::days(2) - Span(1)), Ok(()));
+}

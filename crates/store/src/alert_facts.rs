@@ -132,7 +132,42 @@ macro_rules! now_sql {
     };
 }
 
-/// Undecided requests of which this statement alone does not find anybody who is asked and may decide. It looks at people,
+/// How many who are asked about request `r` may decide it. Only where several approvals are needed: where one is enough, finding
+/// somebody is faster.
+macro_rules! count_sql {
+    () => {
+        concat!(
+            "select count(distinct u.id) from users u where ",
+            decides_sql!(),
+            " and u.id in (
+                select k.subject_id from request_asks k where k.request_id = r.id and k.kind = 'user'
+                union all
+                select a.principal_id from request_asks k cross join role_assignments a
+                where k.request_id = r.id and k.kind in ('group', 'owners', 'role') and a.resource_id = k.subject_id
+                    and a.principal_kind = 'user'
+                    and a.role = case k.kind when 'group' then 'group_member' when 'owners' then 'group_owner' else 'directory_role' end
+                    and ",
+            now_sql!(),
+            "   union all
+                select a.principal_id from request_asks k cross join role_assignments g cross join role_assignments a
+                where k.request_id = r.id and k.kind in ('group', 'role') and g.resource_id = k.subject_id and g.principal_kind = 'group'
+                    and g.role = case k.kind when 'group' then 'group_member' else 'directory_role' end
+                    and g.assignment_type = 'active' and g.ended_at is null and g.starts_at <= $1 and (g.ends_at is null or g.ends_at > $1)
+                    and a.resource_id = g.principal_id and a.role = 'group_member' and a.principal_kind = 'user' and ",
+            now_sql!(),
+            "   union all
+                select s.sponsor_id from request_asks k cross join user_sponsors s
+                where k.request_id = r.id and k.kind = 'sponsors' and s.user_id = k.subject_id
+                union all
+                select case k.level when 1 then m1.id when 2 then m2.id when 3 then m3.id when 4 then m3.manager_id end
+                from request_asks k join users b on b.id = k.subject_id left join users m1 on m1.id = b.manager_id
+                    left join users m2 on m2.id = m1.manager_id left join users m3 on m3.id = m2.manager_id
+                where k.request_id = r.id and k.kind = 'manager')"
+        )
+    };
+}
+
+/// Undecided requests of which this statement alone does not find as many who are asked and may decide as approvals are missing. It looks at people,
 /// groups and groups within these, holders of roles and owners, sponsors, and managers as far up as policies name them; who is
 /// asked in other ways has to be looked for. The phase is written as a range because the order then needs the index of phases,
 /// and not that of all requests there ever were. Those that wait for a webhook have nobody to decide them yet. The oldest `ALERT_REQUESTS_MAX` are looked at, and as many answered as can be
@@ -142,9 +177,9 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
         link,
         concat!(
             "select r.id from (
-                select id, requestor_id, beneficiary_id, submitted_at from requests
+                select id, requestor_id, beneficiary_id, submitted_at, open_stage, quorum from requests
                 where phase >= 'pending_approval' and phase <= 'pending_approval' and waits_for_id is null order by phase, submitted_at, id limit $2
-             ) r where not exists (select 1 from request_asks k where k.request_id = r.id and (
+             ) r where (not exists (select 1 from request_asks k where k.request_id = r.id and (
                 (k.kind = 'user' and exists (select 1 from users u where u.id = k.subject_id and ",
             decides_sql!(),
             "))
@@ -176,7 +211,10 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
                     where b.id = k.subject_id and ",
             decides_sql!(),
             "))
-             )) order by r.submitted_at, r.id limit $3"
+             )) or (r.quorum > 1 and (",
+            count_sql!(),
+            ") < r.quorum - (select count(*) from decisions d
+                where d.request_id = r.id and d.stage = r.open_stage and d.verdict = 'approve'))) order by r.submitted_at, r.id limit $3"
         ),
         now,
         i64::try_from(ALERT_REQUESTS_MAX).unwrap_or(i64::MAX),

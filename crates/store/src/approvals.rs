@@ -185,7 +185,7 @@ pub async fn approved(link: &mut Link, person: UserId, held: &PackageAssignment)
     let found: Option<(i64,)> = row!(
         link,
         "select cast(1 as bigint) from requests r cross join decisions d
-         where r.beneficiary_id = $1 and r.package_id = $2 and r.phase = 'delivered' and (r.id = $3 or r.extends_id = $4)
+         where r.beneficiary_id = $1 and r.package_id = $2 and r.phase in ('delivering', 'partially_delivered', 'delivered') and (r.id = $3 or r.extends_id = $4)
             and d.request_id = r.id and d.verdict = 'approve' and (d.approver_id = $5 or d.stood_in_for = $5)
             and exists (select 1 from users u where u.id = $5 and u.enabled) limit 1",
         held.holder,

@@ -204,35 +204,68 @@ pub async fn waiting(
     Ok(rows.into_iter().filter_map(|(id, decide_by)| requests.remove(&id).map(|request| (decide_by, request))).collect())
 }
 
-/// A page of the requests that a person decided, newest decision first, with the decision's stage, verdict and time.
+/// What somebody decided, and what others decided in their place, each in the order of its own index until the limit. `$1` is the
+/// person; the rest narrows both down alike.
+macro_rules! decided_sql {
+    ($rest:expr, $limit:literal) => {
+        concat!(
+            "select mine.request_id, mine.at, mine.verdict, mine.approver_id from (",
+            decided_sql!("own", "d.approver_id", $rest, $limit),
+            " union all ",
+            decided_sql!("for_me", "d.stood_in_for", $rest, $limit),
+            ") mine order by mine.at desc, mine.request_id desc limit ",
+            $limit
+        )
+    };
+    ($name:literal, $who:literal, $rest:expr, $limit:literal) => {
+        concat!(
+            "select ",
+            $name,
+            ".request_id, ",
+            $name,
+            ".at, ",
+            $name,
+            ".verdict, ",
+            $name,
+            ".approver_id from (select d.request_id, d.at, d.verdict, d.approver_id from decisions d cross join requests r
+             where r.id = d.request_id and ",
+            $who,
+            " = $1 ",
+            $rest,
+            "order by d.at desc, d.request_id desc limit ",
+            $limit,
+            ") ",
+            $name
+        )
+    };
+}
+
+/// A decision as the history of somebody shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    pub at: Ts,
+    pub verdict: String,
+    /// Who decided it in their place.
+    pub by: Option<UserId>,
+    pub request: Request,
+}
+
+/// A page of the requests that a person decided, or somebody else in their place, newest decision first.
 pub async fn decided(
     link: &mut Link,
     person: UserId,
     sought: &Sought,
     before: Option<(Ts, RequestId)>,
     limit: usize,
-) -> Result<Vec<(Ts, String, Request)>, Fault> {
+) -> Result<Vec<Decided>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), RequestId(uuid::Uuid::max())));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let words = &sought.words;
-    let rows: Vec<(RequestId, Ts, String)> = match (words.first(), sought.kind) {
-        (None, None) => rows!(
-            link,
-            "select request_id, at, verdict from decisions where approver_id = $1 and (at, request_id) < ($2, $3)
-             order by at desc, request_id desc limit $4",
-            person,
-            at,
-            id,
-            limit,
-        )?,
+    let rows: Vec<(RequestId, Ts, String, UserId)> = match (words.first(), sought.kind) {
+        (None, None) => rows!(link, decided_sql!("and (d.at, d.request_id) < ($2, $3) ", "$4"), person, at, id, limit)?,
         (None, Some(kind)) => rows!(
             link,
-            concat!(
-                "select d.request_id, d.at, d.verdict from decisions d cross join requests r
-                 where r.id = d.request_id and d.approver_id = $1 and (d.at, d.request_id) < ($2, $3)",
-                kind_sql!("r", "$5"),
-                "order by d.at desc, d.request_id desc limit $4"
-            ),
+            decided_sql!(concat!("and (d.at, d.request_id) < ($2, $3)", kind_sql!("r", "$5")), "$4"),
             person,
             at,
             id,
@@ -241,13 +274,7 @@ pub async fn decided(
         )?,
         (Some(first), _) => rows!(
             link,
-            concat!(
-                "select d.request_id, d.at, d.verdict from decisions d cross join requests r
-                 where r.id = d.request_id and d.approver_id = $1 and (d.at, d.request_id) < ($2, $7)",
-                kind_sql!("r", "$9"),
-                named_sql!(),
-                "order by d.at desc, d.request_id desc limit $8"
-            ),
+            decided_sql!(concat!("and (d.at, d.request_id) < ($2, $7)", kind_sql!("r", "$9"), named_sql!()), "$8"),
             person,
             at,
             &first.0,
@@ -259,8 +286,12 @@ pub async fn decided(
             sought.kind(),
         )?,
     };
-    let mut requests = by_id(link, rows.iter().map(|(id, _, _)| *id)).await?;
-    Ok(rows.into_iter().filter_map(|(id, at, verdict)| requests.remove(&id).map(|request| (at, verdict, request))).collect())
+    let mut requests = by_id(link, rows.iter().map(|(id, ..)| *id)).await?;
+    let one = |(id, at, verdict, by): (RequestId, Ts, String, UserId)| {
+        let request = requests.remove(&id)?;
+        Some(Decided { at, verdict, by: (by != person).then_some(by), request })
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
 }
 
 async fn by_id(link: &mut Link, ids: impl Iterator<Item = RequestId>) -> Result<BTreeMap<RequestId, Request>, Fault> {

@@ -1,7 +1,9 @@
 //! Catalogs, access packages, policies, and who holds packages.
+//!
+//! The file is long because each statement about them stands here once.
 
 use crate::assignments::{assignment_type, reason_column, resource_role, role_columns, type_column};
-use crate::dialect::after_name;
+use crate::dialect::{First, after_name, in_ids_after};
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::access::EndReason;
@@ -11,6 +13,7 @@ use model::request::PackageAssignment;
 use model::{AnyId, CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use rules::package::Policy;
 use rules::user::folded;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A catalog as stored.
@@ -224,6 +227,37 @@ pub async fn available(
 pub async fn several(link: &mut Link, ids: &[PackageId]) -> Result<Vec<Listed>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
     crate::dialect::in_ids(link, "select id, name, name_key, description from packages where id in ({ids})", &ids).await
+}
+
+/// Those of these packages that are there, in a catalog that is enabled.
+pub async fn in_enabled_catalogs(link: &mut Link, ids: &[PackageId]) -> Result<BTreeSet<PackageId>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select p.id from packages p cross join catalogs c
+         where c.id = p.catalog_id and c.enabled and p.deleted_at is null and p.id in ({ids})";
+    let rows: Vec<(PackageId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Those of these packages for which somebody finds a form, hidden or not: in an enabled catalog, with an enabled policy whose
+/// scope covers the person, neither held nor asked for.
+pub async fn requestable(link: &mut Link, user: UserId, ids: &[PackageId], now: Ts) -> Result<BTreeSet<PackageId>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = concat!(
+        mine_sql!(),
+        " select p.id from packages p cross join catalogs c
+         where c.id = p.catalog_id and c.enabled and p.deleted_at is null and p.id in ({ids})
+            and exists (select 1 from policy_scopes s join policies y on y.id = s.policy_id
+                where s.package_id = p.id and y.enabled and (
+                    s.kind = 'everyone' or (s.kind = 'user' and s.subject_id = $1)
+                    or (s.kind = 'members' and exists (select 1 from users u where u.id = $1 and u.kind = 'member'))
+                    or (s.kind = 'group' and s.subject_id in (select id from mine))))
+            and not exists (select 1 from package_assignments h
+                where h.holder_id = $1 and h.package_id = p.id and h.ended_at is null)
+            and not exists (select 1 from requests r where r.beneficiary_id = $1 and r.package_id = p.id
+                and r.phase in ('pending_approval', 'scheduled', 'delivering', 'partially_delivered'))"
+    );
+    let rows: Vec<(PackageId,)> = in_ids_after(link, sql, vec![First::Id(user.0), First::Moment(now)], &ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The names of those of these packages that are in lists.

@@ -19,6 +19,19 @@ pub async fn get(link: &mut Link, package: PackageId, id: PolicyId) -> Result<Op
     Ok(Some((Policy { id, name, enabled, settings }, version)))
 }
 
+/// Every enabled policy under which people ask, of packages in enabled catalogs, with its package.
+pub async fn enabled(link: &mut Link) -> Result<Vec<(PackageId, String, Policy)>, Fault> {
+    let rows: Vec<(PackageId, String, PolicyId, String, bool, String)> = rows!(
+        link,
+        "select p.id, p.name, o.id, o.name, o.enabled, o.settings from policies o cross join packages p cross join catalogs c
+         where o.enabled and not o.automatic and o.deleted_at is null and p.id = o.package_id and p.deleted_at is null
+            and c.id = p.catalog_id and c.enabled order by o.id"
+    )?;
+    let one =
+        |(package, name, id, policy, enabled, settings)| Ok((package, name, packages::policy((id, policy, enabled, settings))?));
+    rows.into_iter().map(one).collect()
+}
+
 /// Adds a policy behind the others.
 pub async fn insert(link: &mut Link, package: PackageId, policy: &Policy) -> Result<(), Fault> {
     let last: Option<(i64,)> = row!(link, "select coalesce(max(position), -1) from policies where package_id = $1", package)?;

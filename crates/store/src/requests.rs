@@ -1,4 +1,6 @@
 //! Requests and decisions.
+//!
+//! The file is long because each statement about them stands here once.
 
 use crate::{Fault, Link, Saved};
 use model::access::ResourceRole;
@@ -105,8 +107,8 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
     let rows = run!(
         link,
         "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager,
-            eligible_id, role, resource_id, prolongs_id, renews, waits_for_id, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)
+            eligible_id, role, resource_id, prolongs_id, renews, waits_for_id, open_stage, quorum, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)
          on conflict do nothing",
         request.id,
         request.requestor,
@@ -126,6 +128,8 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         prolongs.map(|(assignment, _)| assignment),
         prolongs.is_some_and(|(_, renews)| renews),
         waits_for(request),
+        open_stage(request).0,
+        open_stage(request).1,
     )?;
     Ok(Saved::one(rows))
 }
@@ -134,7 +138,8 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
 pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update requests set state = $3, phase = $4, wakes_at = $5, terms = $6, asked_back = $7, waits_for_id = $8, version = version + 1
+        "update requests set state = $3, phase = $4, wakes_at = $5, terms = $6, asked_back = $7, waits_for_id = $8,
+            open_stage = $9, quorum = $10, version = version + 1
          where id = $1 and version = $2",
         request.id,
         request.version,
@@ -144,8 +149,17 @@ pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         write(&request.terms)?,
         request.asked_back.as_ref().map(write).transpose()?,
         waits_for(request),
+        open_stage(request).0,
+        open_stage(request).1,
     )?;
     Ok(Saved::one(rows))
+}
+
+/// The open stage and the approvals that it needs, for look-ups.
+fn open_stage(request: &Request) -> (i64, i64) {
+    let open = request.state.open_stage().unwrap_or(0);
+    let quorum = request.terms.stages.get(open).map_or(1, |stage| i64::from(stage.quorum));
+    (i64::try_from(open).unwrap_or(0), quorum)
 }
 
 /// The webhook for whose answer it waits.

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (20, include_str!("../migrations/0020_review_campaigns.sql")),
     (21, include_str!("../migrations/0021_rows_that_failed.sql")),
     (22, include_str!("../migrations/0022_known_places.sql")),
+    (23, include_str!("../migrations/0023_approvals_that_are_needed.sql")),
     (24, include_str!("../migrations/0024_words_by_sign_in.sql")),
 ];
 

@@ -31,6 +31,8 @@ pub fn AutomaticFields(
     #[prop(optional_no_strip)] policy: Option<PolicyId>,
     rule: String,
     grace_minutes: u32,
+    /// It shows whom the rule matches, and so it is for those who may write one.
+    may_preview: bool,
 ) -> impl IntoView {
     let form = use_form();
     // What was refused for another reason says that above the form.
@@ -84,9 +86,11 @@ pub fn AutomaticFields(
                 />
                 <Pick name="grace_unit" label="Unit" value=unit options=span_units()/>
             </div>
-            <div class="group">
-                <button class="button" type="submit" name="act" value="preview" on:click=on_preview>"Preview"</button>
-            </div>
+            {may_preview.then(|| view! {
+                <div class="group">
+                    <button class="button" type="submit" name="act" value="preview" on:click=on_preview>"Preview"</button>
+                </div>
+            })}
             <div id="preview" aria-live="polite">{preview}</div>
         </div>
     }

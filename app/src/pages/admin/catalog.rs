@@ -81,7 +81,7 @@ fn Whole(catalog: Catalog, searched: String) -> impl IntoView {
         Shown::Resources { rows, paging, offered } => {
             view! { <Resources id path rows paging offered searched may_manage/> }.into_any()
         }
-        Shown::Roles { rows, offered } => view! { <Roles id path rows offered searched may_manage/> }.into_any(),
+        Shown::Roles { rows, offered, cut } => view! { <Roles id path rows offered cut searched may_manage/> }.into_any(),
     };
     view! {
         <Page title=name.clone()>
@@ -226,9 +226,14 @@ fn Roles(
     path: String,
     rows: Vec<RoleRow>,
     offered: Vec<Choice>,
+    #[prop(optional_no_strip)] cut: Option<u32>,
     searched: String,
     may_manage: bool,
 ) -> impl IntoView {
+    let cut = cut.map(|shown| {
+        let text = ["Only ", &shown.to_string(), " roles are shown. Give them to groups, and take away what the groups have."];
+        view! { <MessageBar text=text.concat()/> }
+    });
     let give = may_manage.then(|| {
         let (id, count) = (id.clone(), offered.len());
         let among = id.parse().map(Among::ForCatalog).unwrap_or_default();
@@ -291,7 +296,7 @@ fn Roles(
         })
         .collect_view();
     view! {
-        {give}
+        {give}{cut}
         <Listing caption="Roles within the catalog" columns=vec!["Name", "Role", "Since"] acts=may_manage dense=true>{lines}</Listing>
         {dialogs}
         {meaning}

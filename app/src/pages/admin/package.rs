@@ -24,8 +24,9 @@ const TABS: [(&str, &str); 8] = [
     ("assignments", "Assignments"),
     ("requests", "Requests"),
     ("reviews", "Access reviews"),
-    ("who-could", "Who could?"),
+    (WHO_COULD, "Who could?"),
 ];
+const WHO_COULD: &str = "who-could";
 
 #[component]
 pub fn AdminPackagePage() -> impl IntoView {
@@ -37,8 +38,11 @@ pub fn AdminPackagePage() -> impl IntoView {
 #[component]
 fn Whole(package: Package) -> impl IntoView {
     let chosen = query_value("tab");
+    let who_could = package.who_could;
+    let there = move |key: &str| who_could || key != WHO_COULD;
     let tab = Memo::new(move |_| {
-        chosen.with(|chosen| TABS.iter().map(|(key, _)| *key).find(|key| key == chosen).unwrap_or_default().to_owned())
+        let found = |chosen: &String| TABS.iter().map(|(key, _)| *key).find(|key| key == chosen && there(key));
+        chosen.with(found).unwrap_or_default().to_owned()
     });
     let path = below(PACKAGES, &package.package.to_string());
     let name = package.name.clone();
@@ -61,14 +65,15 @@ fn Whole(package: Package) -> impl IntoView {
     let badge = package.hidden.then(|| Badge::new("Hidden", "plain"));
     let delete = package.may_edit.then(|| view! { <DeleteDialog package=package.clone()/> });
     let description = package.description.clone();
-    let tabs = TABS.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", key)]))).into();
+    let tabs = TABS.iter().filter(|(key, _)| there(key));
+    let tabs: Vec<Tab> = tabs.map(|(key, name)| Tab::new(*key, *name, address(&path, &[("tab", *key)]))).collect();
     let package = StoredValue::new(package);
     let panel = move || {
         let (package, path) = (package.get_value(), path.clone());
         match tab.get().as_str() {
             "roles" => view! { <RolesTab package/> }.into_any(),
             "policies" => view! { <PoliciesTab package path/> }.into_any(),
-            "who-could" => view! { <WhoCouldTab package=package.package/> }.into_any(),
+            WHO_COULD => view! { <WhoCouldTab package=package.package/> }.into_any(),
             "separation" => view! { <SeparationTab package=package.package/> }.into_any(),
             "assignments" => view! { <AssignmentsTab package=package.package/> }.into_any(),
             "requests" => view! { <RequestsTab package=package.package/> }.into_any(),
@@ -140,9 +145,9 @@ fn copy(_text: &str) -> bool {
 
 #[component]
 fn RolesTab(package: Package) -> impl IntoView {
-    let Package { package, roles, offered, holders, may_edit, catalog, .. } = package;
+    let Package { package, roles, offered, offered_of, holders, may_edit, catalog, .. } = package;
     let (id, catalog) = (package.to_string(), below(CATALOGS, &catalog.to_string()));
-    let add = may_edit.then(|| view! { <AddRole id=id.clone() offered holders catalog/> });
+    let add = may_edit.then(|| view! { <OfferedOf shown=offered_of/><AddRole id=id.clone() offered holders catalog/> });
     if roles.is_empty() {
         let text = "Whoever holds the package gets every role that is added here, until the package ends for them.";
         return view! { {add}<Empty title="Gives nothing yet" text/> }.into_any();
@@ -185,6 +190,21 @@ fn RolesTab(package: Package) -> impl IntoView {
         {dialog}
     }
     .into_any()
+}
+
+/// What is said when a catalog has more resources than a form offers.
+#[component]
+pub fn OfferedOf(#[prop(optional_no_strip)] shown: Option<u32>) -> impl IntoView {
+    shown.map(|shown| {
+        let shown = shown.to_string();
+        let text = [
+            "The catalog has more than ",
+            &shown,
+            " resources. Only the roles of those that were brought in first are offered: to give others, take out resources that no \
+             package gives, or bring them into another catalog.",
+        ];
+        view! { <MessageBar text=text.concat()/> }
+    })
 }
 
 /// The role is chosen in the dialog that says what adding it does.

@@ -2,6 +2,7 @@
 //! of its own; what it says is kept on the server, so that whoever leaves goes on later.
 
 use super::automatic::AutomaticEffect;
+use super::package::OfferedOf;
 use super::package_form::Basics;
 use super::policy_fields::{Information, Lifecycle, Requests};
 use super::policy_reviews::RequiredReviews;
@@ -66,7 +67,7 @@ pub fn NewPackagePage() -> impl IntoView {
 
 /// The first step before there is a draft.
 fn first(new: NewPackage) -> AnyView {
-    let NewPackage { catalogs, catalog } = new;
+    let NewPackage { catalogs, catalog, more } = new;
     if catalogs.is_empty() {
         let link = Some(("/admin/catalogs/new".to_owned(), "New catalog".to_owned()));
         return view! { <Empty title="No catalogs yet" text="A package belongs to a catalog. Make one first." link/> }.into_any();
@@ -76,7 +77,12 @@ fn first(new: NewPackage) -> AnyView {
     let mut options = vec![(String::new(), "Choose a catalog".to_owned())];
     options.extend(catalogs.into_iter().map(|Choice { id, name, .. }| (id, name)));
     let hint = "The package can give what is in its catalog, and stays there for good.";
+    let cut = more.then(|| {
+        let text = "There are more catalogs than this list shows. For another one, open its page and press New package there.";
+        view! { <MessageBar text link=("/admin/catalogs".to_owned(), "Catalogs".to_owned())/> }
+    });
     view! {
+        {cut}
         <PostForm call=SaveDraftBasics::PATH class="form">
             <EnterGoesOn/>
             <Pick name="catalog" label="Catalog" hint value=chosen options/>
@@ -164,7 +170,7 @@ fn basics(draft: Draft) -> AnyView {
 
 fn roles(draft: Draft) -> AnyView {
     let kept = draft.document.typed.get(&draft.step).cloned();
-    let Draft { draft, version, document, offered, .. } = draft;
+    let Draft { draft, version, document, offered, offered_of, .. } = draft;
     let values: Vec<String> = document.roles.iter().map(ToString::to_string).collect();
     // Inside of the form: a field that is made in front of it does not know what was typed.
     let choose = move || {
@@ -179,6 +185,7 @@ fn roles(draft: Draft) -> AnyView {
         <PostForm call=SaveDraftRoles::PATH kept class="form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
+            <OfferedOf shown=offered_of/>
             {choose()}
             <StepActs step=Step::Roles/>
         </PostForm>
@@ -188,14 +195,14 @@ fn roles(draft: Draft) -> AnyView {
 
 fn requests(draft: Draft) -> AnyView {
     let kept = draft.document.typed.get(&draft.step).cloned();
-    let Draft { draft, version, document, names, askable, .. } = draft;
+    let Draft { draft, version, document, names, askable, may_automate, .. } = draft;
     let policy = document.policy;
     view! {
         <PostForm call=SaveDraftRequests::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <p class="quiet">"The first policy of the package. More can be added later."</p>
-            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names askable/>
+            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names askable may_automate/>
             <StepActs step=Step::Requests/>
         </PostForm>
     }

@@ -25,15 +25,20 @@ fn sketch(fields: &[(String, String)]) -> PolicySketch {
         let of = |part: &str| ["stages[s", &number.to_string(), "][", part, "]"].concat();
         let level = |part: &str| field(&of(part)).trim().parse().ok();
         let said = |part: &str| fields.iter().any(|(name, _)| *name == of(part));
+        // Each list of a stage has the same fields, with its word before their names.
+        let list = |before: &str| {
+            let part = |field: &str| [before, field].concat();
+            Sketched {
+                manager: level(&part("manager")),
+                sponsors: said(&part("sponsors")),
+                owners: said(&part("owners")),
+                ..named(&of(&part("users")), &of(&part("groups")))
+            }
+        };
         SketchedStage {
-            approvers: Sketched {
-                manager: level("manager"),
-                sponsors: said("sponsors"),
-                owners: said("owners"),
-                ..named(&of("users"), &of("groups"))
-            },
-            further: named(&of("escalate_users"), &of("escalate_groups")),
-            fallback: Sketched { manager: level("fallback_manager"), ..named(&of("fallback_users"), &of("fallback_groups")) },
+            approvers: list(""),
+            further: list("escalate_"),
+            fallback: list("fallback_"),
             quorum: field(&of("quorum")).trim().parse().unwrap_or(0),
         }
     });

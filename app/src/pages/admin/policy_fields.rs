@@ -31,6 +31,8 @@ pub fn Requests(
     names: Vec<(String, String)>,
     /// Webhooks that can be asked.
     askable: Vec<Choice>,
+    /// Whether a rule may assign.
+    may_automate: bool,
     /// The policy itself, when there is one already.
     #[prop(optional_no_strip)]
     policy: Option<PolicyId>,
@@ -50,17 +52,20 @@ pub fn Requests(
         Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
         Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
     };
-    let scopes = vec![
+    let by_rule = may_automate || scope == "automatic";
+    let mut scopes = vec![
         Choice::new("specific", "Specific users and groups", "Those named below, and all members of the groups."),
         Choice::new("all_members", "All members", "Everybody in the directory, guests left out."),
         Choice::new("all_users", "All users", "Everybody in the directory, guests too."),
         Choice::new("nobody", "Nobody", "Administrators assign it directly."),
-        Choice::new(
+    ];
+    if by_rule {
+        scopes.push(Choice::new(
             "automatic",
             "Nobody asks: assigned by a rule",
             "Whoever matches gets it at once, and leaves when they no longer match.",
-        ),
-    ];
+        ));
+    }
     let (stages, asks) = (settings.stages, settings.asks);
     let stage_names = names;
     view! {
@@ -72,7 +77,7 @@ pub fn Requests(
                 <NamesPicker name="users" label="Users" value=users among=Among::InPolicy { of, groups: false }/>
                 <NamesPicker name="groups" label="Groups" value=groups among=Among::InPolicy { of, groups: true }/>
             </div>
-        <AutomaticFields of policy rule grace_minutes/>
+        {by_rule.then(|| view! { <AutomaticFields of policy rule grace_minutes may_preview=may_automate/> })}
         <div class="form only-asked">
             <CheckBox
                 name="managers_may_request"

@@ -39,11 +39,14 @@ fn Whole(policy: Policy) -> impl IntoView {
         ([&path, "?tab=policies"].concat(), policy.package_name.clone()),
     ];
     let acts = policy.policy.map(|id| {
-        let could = address(&path, &[("tab", "who-could"), ("policy", &id.to_string())]);
+        let could = policy.who_could.then(|| {
+            let could = address(&path, &[("tab", "who-could"), ("policy", &id.to_string())]);
+            view! { <a class="button" href=could>"Who could?"</a> }
+        });
         let delete = policy
             .may_edit
             .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> });
-        view! { <a class="button" href=could>"Who could?"</a>{delete} }.into_any()
+        view! { {could}{delete} }.into_any()
     });
     let delete = policy.policy.filter(|_| policy.may_edit).map(|id| {
         let effect = if policy.held + policy.open == 0 {
@@ -71,7 +74,12 @@ fn Whole(policy: Policy) -> impl IntoView {
     });
     let warnings = policy.warnings.clone().into_iter().map(|text| view! { <MessageBar tone="warn" text/> }).collect_view();
     let readonly = (!policy.may_edit).then(|| {
-        let text = "You may see this policy and change nothing of it. Owners and package managers of the catalog may.";
+        let text = if policy.settings.is_automatic() {
+            "You may see this policy and change nothing of it. What rules assign is for Global Administrators and Identity Governance \
+             Administrators."
+        } else {
+            "You may see this policy and change nothing of it. Owners and package managers of the catalog may."
+        };
         view! { <MessageBar tone="warn" text/> }
     });
     view! {
@@ -87,7 +95,8 @@ fn Whole(policy: Policy) -> impl IntoView {
 
 #[component]
 fn Form(policy: Policy, path: String) -> impl IntoView {
-    let Policy { package, policy: id, version, name, enabled, settings, names, askable, reviews, may_edit, .. } = policy;
+    let Policy { package, policy: id, version, name, enabled, settings, names, askable, reviews, may_edit, may_automate, .. } =
+        policy;
     let (required, reviewers) = (settings.reviews.is_some(), names.clone());
     let label = if id.is_some() { "Save" } else { "Create policy" };
     let ids =
@@ -107,6 +116,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
                 settings
                 names
                 askable
+                may_automate
                 policy=id
             />
             <div class="form only-asked">

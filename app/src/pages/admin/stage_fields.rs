@@ -1,6 +1,7 @@
 //! Stages as the fields of a form: of a policy, and of what activating a role demands.
 
 use super::policy_fields::{AddButton, DAY, RemoveButton, lines, numbers, pairs, position};
+use crate::calls::relations::Relations;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::approval::{Approver, Stage};
@@ -54,17 +55,6 @@ fn named(names: &[(String, String)], approvers: &[Approver], groups: bool) -> St
     lines(names, keys)
 }
 
-/// The level of the manager among the approvers.
-fn level(approvers: &[Approver]) -> String {
-    let level = approvers.iter().find_map(|approver| match approver {
-        Approver::Manager { level } => Some(level.to_string()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {
-            None
-        }
-    });
-    level.unwrap_or_default()
-}
-
 fn managers() -> Vec<(String, String)> {
     pairs(&[
         ("", "Nobody"),
@@ -102,8 +92,6 @@ fn StageFields(
         }
         None => (String::new(), "days".to_owned(), Vec::new()),
     };
-    let sponsors = stage.approvers.contains(&Approver::Sponsors);
-    let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
     // People beside groups; each pair is the field's name and its label.
     let people = |approvers: &[Approver], people: (&str, &'static str), groups: (&str, &'static str)| {
@@ -116,27 +104,42 @@ fn StageFields(
     let more = stage.escalation.is_some() || !stage.fallback.is_empty();
     let label = title.clone();
     // Whoever activates a role has people and groups decide about it, and nobody for being close to them.
-    let relations = match role {
-        None => view! {
+    let related = |approvers: &[Approver], before: &str, labels: [&'static str; 3], hint: &'static str| {
+        let Relations { manager, sponsors, owners } = Relations::of(approvers);
+        let name = |field: &str| name(&[before, field].concat());
+        let [managers_label, sponsors_label, owners_label] = labels;
+        view! {
             <div class="row-of-fields">
-                <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
+                <Pick name=name("manager") label=managers_label hint value=manager options=managers()/>
                 <div class="stack">
-                    <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
-                    <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
+                    <CheckBox name=name("sponsors") label=sponsors_label checked=sponsors/>
+                    <CheckBox name=name("owners") label=owners_label checked=owners/>
                 </div>
             </div>
         }
-        .into_any(),
+        .into_any()
+    };
+    let relations = match role {
+        None => related(
+            &stage.approvers,
+            "",
+            ["Manager", "Sponsors of the requestor", "Owners of the groups in the package"],
+            "",
+        ),
         Some(PrivilegedKind::DirectoryRole) => view! {
             <p class="hint">"Name nobody to ask whoever is Privileged Role Administrator or Global Administrator at that time."</p>
         }
         .into_any(),
         Some(PrivilegedKind::GroupMember | PrivilegedKind::GroupOwner) => ().into_any(),
     };
-    let fallback_manager = role.is_none().then(|| {
-        let value = level(&stage.fallback);
-        let hint = "Asked when the approvers cannot decide.";
-        view! { <Pick name=name("fallback_manager") label="Fallback: manager" hint value options=managers()/> }
+    let further_related = role.is_none().then(|| {
+        let labels = ["Further: manager", "Further: sponsors of the requestor", "Further: owners of the groups in the package"];
+        related(&further, "escalate_", labels, "")
+    });
+    let fallback_related = role.is_none().then(|| {
+        let labels =
+            ["Fallback: manager", "Fallback: sponsors of the requestor", "Fallback: owners of the groups in the package"];
+        related(&stage.fallback, "fallback_", labels, "Asked when the approvers cannot decide.")
     });
     view! {
         <fieldset class="stage-editor" id=["stage-", &number.to_string()].concat()>
@@ -162,8 +165,9 @@ fn StageFields(
                         <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
                         <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
                     </div>
+                    {further_related}
                     {people(&further, ("escalate_users", "Further people"), ("escalate_groups", "Further groups"))}
-                    {fallback_manager}
+                    {fallback_related}
                     {people(&stage.fallback, ("fallback_users", "Fallback: people"), ("fallback_groups", "Fallback: groups"))}
                 </div>
             </details>

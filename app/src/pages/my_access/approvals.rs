@@ -258,10 +258,11 @@ fn ApprovalRow(
             }
             .into_any()
         }
-        Standing::Decided { mine, at, now, removable } => {
+        Standing::Decided { mine, at, by, now, removable } => {
+            let by = by.map(|by| view! { <span class="under">{["by ", &by, " for you"].concat()}</span> });
             let remove = removable.map(|assignment| view! { <RemoveAccess assignment of=of.clone() small=true/> });
             view! {
-                <td data-label="You decided"><StateBadge badge=mine/>" "<span class="under"><When at/></span></td>
+                <td data-label="You decided"><StateBadge badge=mine/>" "<span class="under"><When at/></span>{by}</td>
                 <td data-label="State"><StateBadge badge=now/></td>
                 {acts.then(|| view! { <td class="acts">{remove}</td> })}
             }

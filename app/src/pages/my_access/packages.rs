@@ -86,7 +86,7 @@ fn Time(standing: Standing) -> impl IntoView {
     match standing {
         Standing::Held { ends: Some(of), .. } => view! { <TimeLeft of/> }.into_any(),
         Standing::Held { ends: None, .. } => "No end".into_any(),
-        Standing::Ended { at, why } => view! { <When at/><span class="under">{why}</span> }.into_any(),
+        Standing::Ended { at, why, .. } => view! { <When at/><span class="under">{why}</span> }.into_any(),
         Standing::Open | Standing::Requested { .. } => ().into_any(),
     }
 }
@@ -112,7 +112,8 @@ fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl
             </span>
         }
         .into_any(),
-        Standing::Ended { .. } => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
+        Standing::Ended { again: true, .. } => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
+        Standing::Ended { again: false, .. } => ().into_any(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::change::Change;
 use crate::views::words::Named;
 use model::access::{AssignmentType, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
+use model::approval::Stage;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
@@ -13,12 +14,14 @@ use model::limits::{ALERT_NAMES_MAX, ALERT_OVERDUE_MAX};
 use model::request::{Decision, Request};
 use model::role_settings::{Privileged, RoleSettings};
 use model::{AlertIncidentId, ApplicationRoleId, Refusal, TargetId, Ts, UserId};
-use rules::alert::{Differs, Facts, Settings};
+use rules::alert::{Approved, Differs, Facts, Settings};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
+use store::approvals::Thing;
 use store::delivered::{self, Overdue};
 use store::{
-    Link, Saved, alert_facts, alerts, approvals, assignments, delivery, groups, requests, resources, role_settings, users,
+    Link, Saved, alert_facts, alerts, approvals, assignments, delivery, groups, policies, requests, resources, role_settings,
+    users,
 };
 
 /// People who are looked at together for whether their access differs.
@@ -79,8 +82,9 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
     let settings: BTreeMap<_, RoleSettings> = settings.collect();
     let contexts = super::authentication_context::named(link, &settings.values().collect::<Vec<_>>()).await?;
     let undecided = undecided(link, saved, now).await?;
+    let policies = approved(link, saved, now).await?;
     let differs = differs(link, saved, now).await?;
-    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts, differs, closed })
+    Ok(Facts { outside, unreviewed, undecided, policies, holdings, activations, settings, contexts, differs, closed })
 }
 
 /// Whose access at targets has differed for too long, with what they keep and what they lack.
@@ -156,6 +160,24 @@ async fn undecided(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<(Re
     Ok(all)
 }
 
+/// The enabled policies with stages under which people ask, with everybody whom these name. Each group is read once, however many
+/// policies name it.
+async fn approved(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<Approved>, Problem> {
+    if !rules::alert::settings(saved, AlertKind::NobodyApproves).enabled {
+        return Ok(Vec::new());
+    }
+    let mut policies = policies::enabled(link).await?;
+    policies.retain(|(_, _, policy)| !policy.settings.stages.is_empty());
+    let stages: Vec<Stage> = policies.iter().flat_map(|(_, _, policy)| policy.settings.stages.clone()).collect();
+    let nobody = UserId(model::AnyId::nil());
+    let mut people = approvals::people(link, &stages, nobody, (Thing::Nothing, &[]), now).await?.into_iter();
+    let approved = policies.into_iter().map(|(package, package_name, policy)| {
+        let people = people.by_ref().take(policy.settings.stages.len()).collect();
+        Approved { package, package_name, policy, people }
+    });
+    Ok(approved.collect())
+}
+
 /// Letters about what is new, to those who look after alerts.
 async fn tell(change: &mut Change<'_>, new: &[Found], saved: &Settings) -> Result<(), Problem> {
     if !new.iter().any(|found| rules::alert::settings(saved, found.kind()).mail) {
@@ -203,7 +225,8 @@ async fn subjects(link: &mut Link, all: &[&Found]) -> Result<Vec<String>, Proble
         let role = role.or_else(|| found.at_target().map(|(_, name, _)| name.to_owned()));
         [who, role].into_iter().flatten().collect::<Vec<_>>().join(", ")
     };
-    Ok(all.iter().map(said).collect())
+    // What a policy is called is not for everybody who looks after alerts.
+    Ok(all.iter().map(said).filter(|said| !said.is_empty()).collect())
 }
 
 pub async fn edit(

@@ -35,6 +35,9 @@ pub async fn save(
     filled: &Filled,
 ) -> Result<Done, Problem> {
     let draft = known(change, command, id, version).await?;
+    if let Filled::Requests { scope, .. } = filled {
+        rules::catalog::may_write_scope(&change.visitor, scope)?;
+    }
     let document = rules::draft::fill(&draft, filled, change.now)?;
     match filled {
         Filled::Basics { .. } => free(change, draft.catalog, &document.name).await?,

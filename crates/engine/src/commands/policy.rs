@@ -21,6 +21,7 @@ pub async fn create(
     fields: &PolicyFields,
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
+    rules::catalog::may_write_scope(&change.visitor, &fields.settings.scope)?;
     let PolicyFields { name, enabled, settings, seen } = checked(change, fields, None).await?;
     let policy = Policy { id: PolicyId(change.id()), name: name.clone(), enabled, settings };
     package_editing::guard(&mut change.link, package).await?;
@@ -45,6 +46,8 @@ pub async fn edit(
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
     let (before, current) = there(change, package, id).await?;
+    rules::catalog::may_write_scope(&change.visitor, &before.settings.scope)?;
+    rules::catalog::may_write_scope(&change.visitor, &fields.settings.scope)?;
     let PolicyFields { name, enabled, settings, seen } = checked(change, fields, Some(&before)).await?;
     if current != version {
         return Err(Refusal::Stale.into());
@@ -75,6 +78,7 @@ pub async fn edit(
 pub async fn delete(change: &mut Change<'_>, command: &Command, package: PackageId, id: PolicyId) -> Result<Done, Problem> {
     known(change, command, package).await?;
     let (policy, _) = there(change, package, id).await?;
+    rules::catalog::may_write_scope(&change.visitor, &policy.settings.scope)?;
     package_editing::guard(&mut change.link, package).await?;
     let in_use = package_editing::in_use(&mut change.link, package, change.now).await?;
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
@@ -91,7 +95,7 @@ async fn there(change: &mut Change<'_>, package: PackageId, id: PolicyId) -> Res
 
 /// The form, cleaned, when it makes sense, names only what is there, and somebody could decide under it.
 async fn checked(change: &mut Change<'_>, fields: &PolicyFields, before: Option<&Policy>) -> Result<PolicyFields, Problem> {
-    let mut fields = rules::package::check_policy(fields, change.now)?;
+    let mut fields = rules::package::check_policy(fields, before, change.now)?;
     let mut known = BTreeSet::new();
     for question in &mut fields.settings.questions {
         // A new question has no id yet, and no two have the same.

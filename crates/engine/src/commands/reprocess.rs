@@ -19,7 +19,7 @@ pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId
     };
     rules::access::may_submit(&change.visitor, command, About { catalog: administers.standing, ..About::default() })?;
     let before = before.ok_or(Refusal::NotFound { what: "request" })?;
-    rules::reprocess::may_reprocess(&before, administers.manages)?;
+    rules::reprocess::may_reprocess(&before, person, administers.manages)?;
     let Wish::Package { package, .. } = before.wish else { return Err(Refusal::NotFound { what: "request" }.into()) };
     let decisions = requests::decisions(&mut change.link, id).await?;
     let open = request::open(change, before.beneficiary, package).await?;
@@ -29,7 +29,7 @@ pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId
     let named = (package, before.terms.name.as_str());
     let incompatible = request::in_the_way(change, named, (before.beneficiary, Some(&called))).await?;
     let in_the_way = InTheWay { open, held: held.as_ref(), incompatible: incompatible.as_ref() };
-    let step = rules::reprocess::reprocess(&before, administers.manages, &decisions, in_the_way, change.now)?;
+    let step = rules::reprocess::reprocess(&before, person, administers.manages, &decisions, in_the_way, change.now)?;
     let name = before.terms.name.clone();
     if let State::Confirming { .. } = before.state {
         for stands in delivered::stands(&mut change.link, before.beneficiary).await? {

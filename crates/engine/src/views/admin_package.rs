@@ -6,7 +6,7 @@ use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use model::access::AssignmentType;
 use model::directory::Resource;
-use model::limits::PAGE_ROWS;
+use model::limits::{CATALOG_RESOURCES_OFFERED, PAGE_ROWS};
 use model::package::{PackageRole, Scope};
 use model::query;
 use model::view::catalog::{GivenRole, NewPackage, Package, Packages, PolicyRow, RoleRemoval};
@@ -19,10 +19,8 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{catalogs, groups, package_editing, packages};
 
-/// Catalogs that the form of a new package offers.
-pub const CATALOGS: usize = 500;
-/// Resources of one catalog whose roles are offered.
-const RESOURCES: usize = 500;
+/// Catalogs that the form of a new package offers; whoever misses one begins on its page.
+const CATALOGS: usize = 500;
 
 pub const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
@@ -48,16 +46,23 @@ pub fn makes(asking: &Asking<'_>) -> Option<Seen> {
 
 /// The package, when this person sees it, and whether it may be changed.
 pub async fn seen_package(asking: &mut Asking<'_>, id: PackageId) -> Result<(rules::catalog::Package, bool), Problem> {
+    let (package, standing) = seen_standing(asking, id).await?;
+    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+}
+
+/// The package, when this person sees it, and what they are in its catalog.
+pub async fn seen_standing(asking: &mut Asking<'_>, id: PackageId) -> Result<(rules::catalog::Package, Standing), Problem> {
     let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
     let standing = standing(asking, package.catalog).await?;
     if !rules::catalog::sees(asking.visitor, standing) {
         return Err(NO_PACKAGE.into());
     }
-    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+    Ok((package, standing))
 }
 
 pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
-    let (package, may_edit) = seen_package(asking, id).await?;
+    let (package, standing) = seen_standing(asking, id).await?;
+    let may_edit = rules::catalog::manages_packages(asking.visitor, standing);
     let now = asking.now;
     let given: Vec<PackageRole> = packages::roles(&mut asking.link, &[id]).await?.into_iter().map(|(_, role)| role).collect();
     let named = Named::load(asking, given.iter().map(|role| role.role).collect()).await?;
@@ -76,7 +81,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             }
         })
         .collect();
-    let offered = if may_edit { offered(asking, package.catalog, &given).await? } else { Vec::new() };
+    let (offered, offered_of) = if may_edit { offered(asking, package.catalog, &given).await? } else { (Vec::new(), None) };
     let policies = packages::policies(&mut asking.link, id).await?;
     let in_use = package_editing::in_use(&mut asking.link, id, now).await?;
     let (held, open) = in_use.iter().fold((0, 0), |(held, open), (_, more, waiting)| (held + more, open + waiting));
@@ -108,8 +113,10 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
         holders: u32::try_from(held).unwrap_or(0),
         roles,
         offered,
+        offered_of,
         policies: rows,
         may_edit,
+        who_could: rules::catalog::may_ask_who_could(asking.visitor, standing).is_ok(),
     })
 }
 
@@ -128,9 +135,16 @@ pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) 
     Ok(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) })
 }
 
-/// The roles of a catalog's resources that a package does not give yet.
-pub async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[PackageRole]) -> Result<Vec<Choice>, Problem> {
-    let brought = catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?;
+/// The roles of a catalog's resources that a package does not give yet, and of how many resources, when there are more.
+pub async fn offered(
+    asking: &mut Asking<'_>,
+    catalog: CatalogId,
+    given: &[PackageRole],
+) -> Result<(Vec<Choice>, Option<u32>), Problem> {
+    let mut brought = catalogs::resources(&mut asking.link, catalog, None, CATALOG_RESOURCES_OFFERED + 1).await?;
+    let more = brought.len() > CATALOG_RESOURCES_OFFERED;
+    brought.truncate(CATALOG_RESOURCES_OFFERED);
+    let cut = more.then(|| u32::try_from(CATALOG_RESOURCES_OFFERED).unwrap_or(u32::MAX));
     let resources: Vec<Resource> = brought.iter().map(|row| row.resource).collect();
     let facts = crate::commands::catalog::facts(&mut asking.link, &resources).await?;
     let ways: Vec<PackageRole> = facts.iter().flat_map(rules::catalog::ways).filter(|way| !given.contains(way)).collect();
@@ -149,7 +163,7 @@ pub async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[Packa
         })
         .collect();
     choices.sort_by_key(|choice| choice.name.to_lowercase());
-    Ok(choices)
+    Ok((choices, cut))
 }
 
 pub async fn policy_rows(
@@ -218,15 +232,18 @@ pub fn place_words(policies: &[Policy], place: &Place) -> String {
 
 pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {
     let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
-    let all = catalogs::for_packages(&mut asking.link, seen, CATALOGS, asking.now).await?;
+    let mut all = catalogs::for_packages(&mut asking.link, seen, CATALOGS + 1, asking.now).await?;
     if all.is_empty() && seen != Seen::All {
         return Err(Refusal::NotFound { what: "page" }.into());
     }
-    let catalog = match catalog {
-        Some(chosen) if all.iter().any(|(id, _)| *id == chosen) => Some(chosen),
-        Some(_) => return Err(Refusal::NotFound { what: "catalog" }.into()),
-        None => None,
-    };
+    let more = all.len() > CATALOGS;
+    all.truncate(CATALOGS);
+    if let Some(chosen) = catalog.filter(|chosen| !all.iter().any(|(id, _)| id == chosen)) {
+        // One of those that are not shown.
+        let named = catalogs::for_packages_among(&mut asking.link, seen, &[chosen], asking.now).await?;
+        let name = named.get(&chosen).cloned().ok_or(Refusal::NotFound { what: "catalog" })?;
+        all.insert(0, (chosen, name));
+    }
     let catalogs = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
-    Ok(NewPackage { catalogs, catalog })
+    Ok(NewPackage { catalogs, catalog, more })
 }

@@ -107,6 +107,8 @@ struct Names {
     requests: BTreeMap<RequestId, String>,
     /// The reader sees the pages of targets.
     sees_settings: bool,
+    /// The reader sees every catalog.
+    sees_packages: bool,
     /// The groups that the reader may not change.
     out_of_reach: BTreeSet<GroupId>,
 }
@@ -178,9 +180,10 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
     let requests = requested(asking, all).await?;
     let principals = Principals::load(asking, &principals).await?;
     let sees_settings = rules::access::sees_settings(asking.visitor);
+    let sees_packages = rules::catalog::sees_all(asking.visitor);
     let out_of_reach = out_of_reach(asking, &roles).await?;
     let named = Named::load(asking, roles).await?;
-    let names = Names { principals, named, origins, requests, sees_settings, out_of_reach };
+    let names = Names { principals, named, origins, requests, sees_settings, sees_packages, out_of_reach };
     let may = may(asking);
     let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
     for one in all {
@@ -196,6 +199,7 @@ fn through(found: &Found) -> Option<GroupId> {
         | Found::Unreviewed { .. }
         | Found::LockedOut { .. }
         | Found::NobodyDecides { .. }
+        | Found::NobodyApproves { .. }
         | Found::RemovalOverdue { .. }
         | Found::DeliveryOverdue { .. }
         | Found::Unused { .. }
@@ -210,17 +214,37 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
     let settings = found.role().map(|role| format!("/admin/roles/{}/settings", role.resource().id()));
     let (icon, name, _, href) = match found.principal() {
         Some(principal) => described(&names.principals, principal),
-        None => (Icon::Role, role.clone(), String::new(), settings.clone()),
+        None => match found {
+            Found::NobodyApproves { package, package_name, .. } if names.sees_packages => {
+                (Icon::Package, package_name.clone(), String::new(), Some(format!("/admin/packages/{package}")))
+            }
+            Found::NobodyApproves { .. } => (Icon::Package, "An access package".to_owned(), String::new(), None),
+            _ => (Icon::Role, role.clone(), String::new(), settings.clone()),
+        },
     };
     let group = through(found).map(|group| names.principals.name(Principal::Group(group)));
     let by = group.map(|group| format!(", through “{group}”")).unwrap_or_default();
     let what = match found {
         Found::AssignedOutside { .. } => format!("{role}, active"),
         Found::Unreviewed { review_by, .. } => format!("The review was to be closed by {}.", review_by.in_sentence()),
-        Found::NobodyDecides { request, stage, decide_by, .. } => {
+        Found::NobodyDecides { request, stage, decide_by, missing, left, .. } => {
             let what =
                 names.requests.get(request).map_or_else(|| "A request".to_owned(), |name| format!("The request for “{name}”"));
-            format!("{what} waits at stage {} for nobody, and runs out on {}.", stage + 1, decide_by.in_sentence())
+            let whom = match left {
+                0 => "nobody".to_owned(),
+                left => format!(
+                    "{}, which only {} could give",
+                    count(i64::from(*missing), "approval"),
+                    model::time::people(i64::from(*left))
+                ),
+            };
+            format!("{what} waits at stage {} for {whom}, and runs out on {}.", stage + 1, decide_by.in_sentence())
+        }
+        Found::NobodyApproves { policy_name, stage, .. } if names.sees_packages => {
+            format!("Under the policy “{policy_name}” nobody could decide stage {}, so every request is refused.", stage + 1)
+        }
+        Found::NobodyApproves { stage, .. } => {
+            format!("Under one of its policies nobody could decide stage {}, so every request is refused.", stage + 1)
         }
         Found::RemovalOverdue { name, roles, since, .. } if roles.is_empty() => {
             format!("Holds nothing at “{name}” any more, and their account there was to go since {}.", since.in_sentence())
@@ -247,6 +271,9 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         Found::NobodyDecides { request, .. } => {
             let seen = names.requests.contains_key(request);
             seen.then(|| (format!("/admin/requests/{request}"), "Open the request".to_owned()))
+        }
+        Found::NobodyApproves { package, policy, .. } => {
+            names.sees_packages.then(|| (format!("/admin/packages/{package}/policies/{policy}"), "Open the policy".to_owned()))
         }
         Found::RemovalOverdue { target, .. } | Found::DeliveryOverdue { target, .. } => {
             names.sees_settings.then(|| (format!("/admin/settings/targets/{target}"), "Open the target".to_owned()))

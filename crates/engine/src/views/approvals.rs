@@ -9,9 +9,9 @@ use model::query;
 use model::request::{PackageAssignment, Request, State, Wish};
 use model::view::approval::{self, Approvals, Row, Standing, Tab};
 use model::view::{Badge, Countdown};
-use model::{PackageAssignmentId, RequestId, Ts, UserId};
+use model::{PackageAssignmentId, RequestId, UserId};
 use rules::request::Ender;
-use store::inbox::Sought;
+use store::inbox::{Decided, Sought};
 use store::search::Words;
 use store::{inbox, packages};
 
@@ -30,17 +30,20 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
         }
         Tab::History => {
             let mut found = inbox::decided(&mut asking.link, me, &sought, at, PAGE_ROWS + 1).await?;
-            let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
+            let paging = page(&mut found, PAGE_ROWS, at.is_some(), |one| cursor(one.at.0, one.request.id));
             let held = delivered(asking, &found).await?;
-            let ids: Vec<UserId> = found.iter().flat_map(|(_, _, request)| [request.requestor, request.beneficiary]).collect();
+            let about = |one: &Decided| [Some(one.request.requestor), Some(one.request.beneficiary), one.by];
+            let ids: Vec<UserId> = found.iter().flat_map(about).flatten().collect();
             let people = People::load(asking, &ids).await?;
             let rows = found
                 .iter()
-                .map(|(at, verdict, request)| {
+                .map(|Decided { at, verdict, by, request }| {
                     let mine = if verdict == "approve" { Badge::new("Approved", "good") } else { Badge::new("Denied", "bad") };
                     let approved = verdict == "approve";
                     let removable = removable(asking, request, &held, approved);
-                    row(request, &people, Standing::Decided { mine, at: *at, now: request.state.phase().into(), removable })
+                    let by = by.map(|by| people.name(by));
+                    let now = request.state.phase().into();
+                    row(request, &people, Standing::Decided { mine, at: *at, by, now, removable })
                 })
                 .collect();
             (rows, paging)
@@ -50,8 +53,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
 }
 
 /// What the requests among these decisions gave.
-async fn delivered(asking: &mut Asking<'_>, found: &[(Ts, String, Request)]) -> Result<Vec<PackageAssignment>, Problem> {
-    let ids: Vec<PackageAssignmentId> = found.iter().filter_map(|(_, _, request)| request.package_given()).collect();
+async fn delivered(asking: &mut Asking<'_>, found: &[Decided]) -> Result<Vec<PackageAssignment>, Problem> {
+    let ids: Vec<PackageAssignmentId> = found.iter().filter_map(|one| one.request.package_given()).collect();
     Ok(packages::several_held(&mut asking.link, &ids).await?)
 }
 

@@ -90,10 +90,12 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Catalog) -> Result<Catal
             Shown::Resources { rows, paging, offered }
         }
         Tab::Roles => {
-            let given = catalogs::roles(&mut asking.link, catalog.id, ROLES_SHOWN).await?;
+            let mut given = catalogs::roles(&mut asking.link, catalog.id, ROLES_SHOWN + 1).await?;
+            let cut = (given.len() > ROLES_SHOWN).then_some(ROLES_SHOWN).and_then(|shown| u32::try_from(shown).ok());
+            given.truncate(ROLES_SHOWN);
             let rows = role_rows(asking, given).await?;
             let offered = if may_manage { holders_called(asking, catalog.id, &query.search).await? } else { Vec::new() };
-            Shown::Roles { rows, offered }
+            Shown::Roles { rows, offered, cut }
         }
     };
     Ok(Catalog {

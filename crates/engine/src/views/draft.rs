@@ -1,7 +1,7 @@
 //! Administration: packages that somebody is still describing. Each is seen by its owner alone.
 
 use super::Asking;
-use super::admin_package::{CATALOGS, makes, offered};
+use super::admin_package::{makes, offered};
 use super::answering::askable;
 use super::catalog::standing;
 use super::policy::{names_of, warnings};
@@ -27,8 +27,8 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<Vec<DraftRow>, Problem> {
         return Ok(Vec::new());
     }
     let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
-    let catalogs: BTreeMap<CatalogId, String> =
-        catalogs::for_packages(&mut asking.link, seen, CATALOGS, asking.now).await?.into_iter().collect();
+    let ids: Vec<CatalogId> = kept.iter().map(|draft| draft.catalog).collect();
+    let catalogs = catalogs::for_packages_among(&mut asking.link, seen, &ids, asking.now).await?;
     let row = |draft: rules::draft::Draft| DraftRow {
         draft: draft.id,
         catalog_name: catalogs.get(&draft.catalog).cloned(),
@@ -54,9 +54,9 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         Step::Requests | Step::Lifecycle | Step::Review => names_of(asking, &document.policy.settings).await?,
         _ => Vec::new(),
     };
-    let mut offered = match step {
+    let (mut offered, offered_of) = match step {
         Step::Roles | Step::Review => offered(asking, draft.catalog, &[]).await?,
-        _ => Vec::new(),
+        _ => (Vec::new(), None),
     };
     let askable = match step {
         Step::Requests | Step::Review => askable(&mut asking.link).await?,
@@ -93,8 +93,10 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         names,
         askable,
         offered,
+        offered_of,
         review,
         warnings: warned,
+        may_automate: rules::catalog::writes_rules(asking.visitor),
     })
 }
 

@@ -4,7 +4,7 @@ use super::words::{Contents, contents, either, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::answering::to_ask;
-use crate::commands::request::{asker, offered};
+use crate::commands::request::asker;
 use crate::commands::separation::{self, Reader};
 use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
@@ -65,6 +65,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let held = packages::held(&mut asking.link, of, package.id).await?;
     let open = requests::open(&mut asking.link, of, package.id).await?;
     let fits: Vec<&Policy> = match by {
+        _ if !package.catalog_enabled => Vec::new(),
         For::Themselves(_) => rules::request::policies(&policies, &asker, held.as_ref(), asking.now),
         For::Report { .. } => {
             let taken = taken(&mut asking.link, open, held.as_ref(), asking.now).await?;
@@ -87,11 +88,19 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let languages = asking.who.languages.clone();
     let spoken = |asked| rules::translation::spoken(asked, &languages);
     let mut choices = Vec::new();
-    let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
+    let mut closed = fits.is_empty().then(|| match package.catalog_enabled {
+        true => Refusal::NotFound { what: "policy under which you could request this package" },
+        false => Refusal::CatalogDisabled { package: package.name.clone() },
+    });
     for policy in &fits {
-        let people =
-            approvals::people(&mut asking.link, &policy.settings.stages, of, (Thing::Nothing, &contents.direct), asking.now)
-                .await?;
+        let people = approvals::people(
+            &mut asking.link,
+            &policy.settings.stages,
+            of,
+            (Thing::Package(package.id), &contents.direct),
+            asking.now,
+        )
+        .await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
         let wanted = Wanted {
             package: package.id,
@@ -109,6 +118,10 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),
         };
         if let Err(refusal) = may {
+            if rules::request::concerns_one_policy(&refusal) {
+                closed.get_or_insert(refusal);
+                continue;
+            }
             // It is about the package, so no other policy helps.
             choices.clear();
             closed = Some(refusal);
@@ -137,7 +150,8 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
     let id = query.package;
-    let package = offered(&mut asking.link, id).await?;
+    // Also from a disabled catalog: whoever holds it is told why there is no form.
+    let package = packages::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "access package" })?;
     let openings = openings(asking, &package, For::Themselves(asking.who.user)).await?;
     let filled = filled(asking, query.again, id).await?;
     shown(package, openings.ok_or(Refusal::NotFound { what: "access package" })?, filled)

@@ -55,6 +55,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let known: BTreeMap<PackageId, Listed> =
                 packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
             let resources = resources_of(asking, &ids).await?;
+            let requestable = packages::requestable(&mut asking.link, me, &ids, asking.now).await?;
             let rows = ended
                 .iter()
                 .filter_map(|held| {
@@ -62,7 +63,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
                     let at = held.ended_at.unwrap_or(asking.now);
                     let over = held.ends_at.is_some_and(|end| end <= at);
                     let why = if over { "Its time was over." } else { "It was ended early." }.to_owned();
-                    Some(self::row(row, &resources, Standing::Ended { at, why }))
+                    Some(self::row(row, &resources, Standing::Ended { at, why, again: requestable.contains(&held.package) }))
                 })
                 .collect();
             (rows, paging)
@@ -109,8 +110,12 @@ pub async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> 
         return Ok(BTreeSet::new());
     }
     let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, now).await?;
-    let offers =
-        |held: &&PackageAssignment| of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, &asker, now));
+    let packages: Vec<PackageId> = held.iter().filter(could).map(|held| held.package).collect();
+    let enabled = packages::in_enabled_catalogs(&mut asking.link, &packages).await?;
+    let offers = |held: &&PackageAssignment| {
+        let enabled = enabled.contains(&held.package);
+        of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, enabled, &asker, now))
+    };
     Ok(held.iter().filter(offers).map(|held| held.id).collect())
 }
 

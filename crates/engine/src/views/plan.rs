@@ -23,10 +23,18 @@ pub async fn plan(
 ) -> Result<Vec<PlanStage>, Problem> {
     let asked_in = |(number, (stage, people)): (usize, (&Stage, &StagePeople))| {
         let earlier = decisions.iter().filter(|decision| decision.stage < number).flat_map(rules::delegation::used_up);
-        asked_first(stage, people, &barred.iter().copied().chain(earlier).collect()).1
+        let excluded: BTreeSet<UserId> = barred.iter().copied().chain(earlier).collect();
+        let asked = asked_first(stage, people, &excluded).1;
+        // Whoever is told besides, because they decide in the place of one of these.
+        let stands_in =
+            |(delegate, of): &&(UserId, UserId)| asked.contains(of) && !asked.contains(delegate) && !excluded.contains(delegate);
+        let stand_ins: Vec<(UserId, UserId)> = people.stand_ins.iter().filter(stands_in).take(PLAN_NAMES_MAX).copied().collect();
+        (asked, stand_ins)
     };
-    let asked: Vec<Vec<UserId>> = stages.iter().zip(people).enumerate().map(asked_in).collect();
-    let named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
+    let (asked, stand_ins): (Vec<Vec<UserId>>, Vec<Vec<(UserId, UserId)>>) =
+        stages.iter().zip(people).enumerate().map(asked_in).unzip();
+    let mut named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
+    named.extend(stand_ins.iter().flatten().flat_map(|(delegate, of)| [*delegate, *of]));
     let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();
     let people_by_id = People::load(asking, &[named, escalation].concat()).await?;
     let group_ids: Vec<_> = stages
@@ -46,8 +54,9 @@ pub async fn plan(
         .iter()
         .zip(people)
         .zip(&asked)
+        .zip(&stand_ins)
         .enumerate()
-        .map(|(number, ((stage, people), asked))| {
+        .map(|(number, (((stage, people), asked), stand_ins))| {
             let few = asked.len() <= PLAN_NAMES_MAX;
             let crowd = (!few).then(|| {
                 let groups: Vec<String> = stage
@@ -71,6 +80,10 @@ pub async fn plan(
             let shown: Vec<Persona> =
                 if few { asked.iter().map(|id| relation(&people_by_id, stage, people, *id)).collect() } else { Vec::new() };
             let mut hint = hint(stage, asked.len());
+            for (delegate, of) in stand_ins {
+                let (delegate, of) = (people_by_id.name(*delegate), people_by_id.name(*of));
+                hint = format!("{hint} {of}, or {delegate} for {of}.");
+            }
             if let Some(escalation) = &stage.escalation {
                 let names: Vec<String> = people.escalation.iter().map(|id| people_by_id.name(*id)).collect();
                 let after = Span::minutes(i64::from(escalation.after_minutes)).words();

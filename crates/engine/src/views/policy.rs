@@ -1,7 +1,7 @@
 //! Administration: one policy with its form.
 
 use super::Asking;
-use super::admin_package::{place_words, seen_package};
+use super::admin_package::{place_words, seen_package, seen_standing};
 use super::answering::askable;
 use super::user::CHOICES;
 use super::words::People;
@@ -10,7 +10,7 @@ use crate::commands::automatic::evaluated;
 use model::approval::Stage;
 use model::catalog::PolicyOf;
 use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX};
-use model::package::PolicySettings;
+use model::package::{PolicySettings, Scope};
 use model::query;
 use model::view::Choice;
 use model::view::Persona;
@@ -25,7 +25,9 @@ use store::{approvals, groups, package_editing, packages, policies, users};
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
 pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyId>) -> Result<Policy, Problem> {
-    let (package, may_edit) = seen_package(asking, package).await?;
+    let (package, standing) = seen_standing(asking, package).await?;
+    let may_edit = rules::catalog::manages_packages(asking.visitor, standing);
+    let who_could = rules::catalog::may_ask_who_could(asking.visitor, standing).is_ok();
     let askable = askable(&mut asking.link).await?;
     let Some(id) = id else {
         return Ok(Policy {
@@ -44,10 +46,13 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
             open: 0,
             held: 0,
             may_edit,
+            may_automate: rules::catalog::writes_rules(asking.visitor),
+            who_could,
         });
     };
     let found = policies::get(&mut asking.link, package.id, id).await?;
     let (policy, version) = found.ok_or(Refusal::NotFound { what: "policy" })?;
+    let may_edit = may_edit && rules::catalog::may_write_scope(asking.visitor, &policy.settings.scope).is_ok();
     let in_use = package_editing::in_use(&mut asking.link, package.id, asking.now).await?;
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
     let names = names_of(asking, &policy.settings).await?;
@@ -71,6 +76,8 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
         open: u32::try_from(open).unwrap_or(0),
         held: u32::try_from(held).unwrap_or(0),
         may_edit,
+        may_automate: rules::catalog::writes_rules(asking.visitor),
+        who_could,
     })
 }
 
@@ -132,6 +139,8 @@ pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
 /// What saving a policy with this rule would do at once: what the command does and says, without doing it.
 pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Result<PolicyPreview, Problem> {
     writes(asking, query.of).await?;
+    let scope = Scope::Automatic { rule: query.rule.clone(), grace_minutes: 0 };
+    rules::catalog::may_write_scope(asking.visitor, &scope)?;
     let package = match query.of {
         PolicyOf::Package(package) => package,
         // Nobody holds what is not made yet.

@@ -246,7 +246,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     }
     let sees_settings = rules::access::sees_settings(asking.visitor);
     let targets = targets.iter().map(|at| at.view(&contents, sees_settings)).collect();
-    let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
+    let reprocess = rules::reprocess::may_reprocess(&request, Some(me), administrates).is_ok();
     let again = mine
         && request.package().is_some()
         && !request.is_assigned()

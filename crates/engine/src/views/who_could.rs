@@ -1,6 +1,6 @@
 //! Administration: whether somebody could request a package. The same functions answer that make their form.
 
-use super::admin_package::seen_package;
+use super::admin_package::seen_standing;
 use super::package::{For, openings};
 use super::words::People;
 use super::{Asking, user};
@@ -14,7 +14,8 @@ use rules::package::Fit;
 use store::packages;
 
 pub async fn who_could(asking: &mut Asking<'_>, query: query::WhoCould) -> Result<WhoCould, Problem> {
-    seen_package(asking, query.package).await?;
+    let (_, standing) = seen_standing(asking, query.package).await?;
+    rules::catalog::may_ask_who_could(asking.visitor, standing)?;
     let people = if query.search.trim().is_empty() { Vec::new() } else { user::choices(asking, &query.search).await? };
     let could = match query.person {
         Some(person) => Some(could(asking, query.package, person).await?),

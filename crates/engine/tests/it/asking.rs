@@ -1,9 +1,11 @@
 //! Asking for a package: what is refused, and what a second wish meets.
 
 use crate::given::{ADMIN, REPORTING, TICKET, asks_for_admin, gets_admin, one_stage};
+use model::catalog::PolicyFields;
+use model::command::Command;
 use model::package::{Lasts, Scope};
 use model::view::package::{Form, Standing, Tab};
-use model::{Refusal, Span, Ts};
+use model::{Refusal, Span, Ts, query};
 use testkit::{Offer, World, both, manager, refused, stage};
 
 both! {
@@ -194,6 +196,51 @@ both! {
         assert!(world.subjects_to("alex").await.contains(&"Not delivered".to_owned()));
         assert!(world.subjects_to("morgan").await.contains(&"Not delivered".to_owned()), "the administrators too");
         world.is_whole(&[&alex]).await;
+    }
+
+    async fn a_policy_whose_end_is_over_is_neither_offered_nor_asked_under_and_can_be_disabled(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, miriam] = world.people(["morgan", "alex", "miriam"]).await;
+        let group = world.makes_group("Until Tuesday").await;
+        let at = world.now() + Span::days(10);
+        let offer = Offer::new("Until Tuesday", group, [stage([(&miriam).into()])]).lasting(Lasts::Until { at });
+        world.offers(offer.with(|settings| settings.timeline_allowed = true)).await;
+        for late in [at, at + Span::days(1)] {
+            let refusal = refused(alex.requests("Until Tuesday").because("Late.").from(Some(late)).await);
+            assert_eq!(refusal.field(), Some("starts_at"), "nothing would be left of it");
+        }
+        let Form::Open { .. } = alex.sees_package("Until Tuesday").await.unwrap().form else { panic!("it is not over") };
+        world.passes(Span::days(10)).await;
+        let Form::Closed { why } = alex.sees_package("Until Tuesday").await.unwrap().form else { panic!("it is over") };
+        assert_eq!(why.code, "policy_over");
+        assert_eq!(refused(alex.requests("Until Tuesday").because("Soon.").await).code(), "policy_over");
+        let assigned = refused(morgan.assigns("Until Tuesday", "Everybody", &[&alex]).await);
+        assert!(assigned.sentence().contains("nothing left to give"), "{}", assigned.sentence());
+
+        let (package, id) = (world.package("Until Tuesday"), world.policy("Until Tuesday", "Everybody"));
+        let shown = morgan.asks(query::Policy { package, policy: Some(id) }).await.unwrap();
+        let fields = |name: &str, enabled| PolicyFields { name: name.into(), enabled, settings: shown.settings.clone(), seen: None };
+        let edit = |version, fields| Command::EditPolicy { package, policy: id, version, fields };
+        let stays = refused(morgan.submits(edit(shown.version, fields("Still", true))).await);
+        assert_eq!(stays.field(), Some("lasts_until"), "enabled it gives nobody anything");
+        morgan.submits(edit(shown.version, fields("Over", false))).await.unwrap();
+        let mut earlier = fields("Over", false);
+        earlier.settings.lasts = Lasts::Until { at: at - Span::days(1) };
+        assert_eq!(refused(morgan.submits(edit(shown.version + 1, earlier)).await).field(), Some("lasts_until"));
+    }
+
+    async fn another_policy_of_the_package_helps_where_the_end_of_one_is_over(test: TestDb) {
+        let world = World::demo(test).await;
+        let alex = world.person("alex").await;
+        let group = world.makes_group("Choice").await;
+        let at = world.now() + Span::days(1);
+        let offer = Offer::new("Choice", group, []).lasting(Lasts::Until { at });
+        world.offers(offer.and_policy("A week", |settings| settings.lasts = Lasts::For { minutes: 7 * 24 * 60 })).await;
+        world.passes(Span::days(1)).await;
+        let Form::Open { policies, .. } = alex.sees_package("Choice").await.unwrap().form else { panic!("one is left") };
+        assert_eq!(policies.iter().map(|policy| policy.name.as_str()).collect::<Vec<_>>(), ["A week"]);
+        assert_eq!(refused(alex.requests("Choice").because("Old page.").under("Everybody").await).code(), "policy_over");
+        alex.requests("Choice").because("A week of it.").under("A week").await.unwrap();
     }
 
     async fn requests_of_different_people_do_not_stand_in_each_others_way(test: TestDb) {

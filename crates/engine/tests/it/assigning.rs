@@ -8,6 +8,7 @@ use model::package::{AnswerKind, Lasts, Question, Scope};
 use model::query;
 use model::request::Phase;
 use model::view::assignment::Filter;
+use model::view::package::{Form, Standing, Tab};
 use model::{CatalogId, QuestionId, Refusal, RequestId, Span, UserId};
 use testkit::{Offer, Person, World, both, refused, stage};
 
@@ -177,6 +178,32 @@ both! {
         world.passes(Span::days(30)).await;
         assert!(!emma.holds("Window people").await, "it lasts as the policy says");
         world.is_whole(&[&emma, &guest]).await;
+    }
+
+    async fn whoever_holds_under_a_policy_for_nobody_extends_where_it_lets_holders(test: TestDb) {
+        let world = World::demo(test).await;
+        let group = world.makes_group("Window people").await;
+        let offer = Offer::new(DESK, group, []).lasting(Lasts::For { minutes: 30 * 24 * 60 });
+        world.offers(offer.with(|settings| {
+            settings.scope = Scope::Nobody;
+            settings.extension_allowed = true;
+        })).await;
+        let [morgan, emma, hugo] = world.people(["morgan", "emma", "hugo"]).await;
+        morgan.assigns(DESK, EVERYBODY, &[&emma]).await.unwrap();
+        world.settle().await;
+        world.passes(Span::days(20)).await;
+        assert_eq!(refused(hugo.requests(DESK).because("Me too.").await), NO_PACKAGE, "nobody else asks");
+        let offered = emma.packages(Tab::Active).await.into_iter().any(|row| {
+            matches!(row.standing, Standing::Held { held, .. } if held.extendable)
+        });
+        assert!(offered);
+        let Form::Open { extends, .. } = emma.sees_package(DESK).await.unwrap().form else { panic!("hers may last longer") };
+        assert!(extends.is_some());
+        emma.requests(DESK).because("I stay.").await.unwrap();
+        world.settle().await;
+        world.passes(Span::days(11)).await;
+        assert!(emma.holds("Window people").await, "past its first end");
+        world.history_is_sound().await;
     }
 
     async fn the_approval_of_the_policy_applies_and_neither_who_assigns_nor_who_gets_it_decides(test: TestDb) {

@@ -1,10 +1,16 @@
 //! Who may do what within catalogs: groups that hold a role, and people who make catalogs of their own.
 
-use crate::catalogs::{NO_CATALOG, NO_PAGE, fields, gives, makes_catalog, makes_package, package_fields, sees, sees_package};
-use model::catalog::{CatalogRole, Holder};
+use crate::automatic::by_rule;
+use crate::catalogs::{
+    NO_CATALOG, NO_PAGE, fields, gives, makes_catalog, makes_package, makes_policy, package_fields, policy, sees, sees_package,
+    settings,
+};
+use model::catalog::{CatalogRole, Holder, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::directory::{Principal, Resource};
+use model::draft::{Filled, Step};
 use model::event::Action;
+use model::package::Scope;
 use model::view::catalog::{Shown, Tab};
 use model::{CatalogId, GroupId, query};
 use testkit::{World, both, refused};
@@ -30,6 +36,55 @@ both! {
             assert_eq!(refused(morgan.submits(bring(second, resource)).await).code(), "catalog_gives_roles");
         }
         morgan.submits(bring(second, Resource::Group(open))).await.unwrap();
+    }
+
+    async fn what_a_rule_assigns_is_for_administrators_and_not_for_delegates(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, emma, helga] = world.people(["ingrid", "emma", "helga"]).await;
+        let own = makes_catalog(&ingrid, "Own").await;
+        let package = makes_package(&ingrid, own, "Own tools", Vec::new()).await;
+        gives(&ingrid, own, &emma, CatalogRole::Owner).await;
+        gives(&ingrid, own, &helga, CatalogRole::PackageManager).await;
+        let rule = "user.city -eq \"Atlantis\"";
+        let of = |package| query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule: rule.into() };
+        let make = || Command::CreatePolicy { package, fields: by_rule(rule, 0, None) };
+        for delegate in [&emma, &helga] {
+            let asked = makes_policy(delegate, package, policy(&delegate.user_name, settings(Vec::new()))).await;
+            let shown = delegate.asks(query::Policy { package, policy: Some(asked) }).await.unwrap();
+            assert_eq!((shown.may_edit, shown.may_automate), (true, false), "nor does the form offer it");
+            assert_eq!(refused(delegate.submits(make()).await).code(), "not_allowed");
+            let turn = Command::EditPolicy { package, policy: asked, version: shown.version, fields: by_rule(rule, 0, None) };
+            assert_eq!(refused(delegate.submits(turn).await).code(), "not_allowed", "nor of one that is there");
+            let refusal = refused(delegate.asks(of(package)).await);
+            assert_eq!(refusal.code(), "not_allowed", "a preview tells everybody’s attributes");
+            assert!(refusal.sentence().contains("Identity Governance Administrators"), "{}", refusal.sentence());
+            let start = Command::StartPackageDraft(package_fields(own, &format!("By {}", delegate.user_name)));
+            let Done::PackageDraftSaved { draft, .. } = delegate.submits(start).await.unwrap() else { panic!() };
+            let version = delegate.asks(query::PackageDraft { draft, step: Step::Requests }).await.unwrap();
+            assert!(!version.may_automate);
+            let requests = Filled::Requests {
+                name: "By rule".into(),
+                enabled: true,
+                scope: Scope::Automatic { rule: rule.into(), grace_minutes: 0 },
+                managers_may_request: false,
+                stages: Vec::new(),
+                asks: None,
+            };
+            let save = Command::SavePackageDraft { draft, version: version.version, filled: requests };
+            assert_eq!(refused(delegate.submits(save).await).code(), "not_allowed");
+        }
+        // What an administrator has made is shown, and stays as it is.
+        let made = makes_policy(&ingrid, package, by_rule(rule, 0, None)).await;
+        let shown = emma.asks(query::Policy { package, policy: Some(made) }).await.unwrap();
+        assert!(!shown.may_edit && shown.settings.is_automatic());
+        let off = PolicyFields { enabled: false, ..by_rule(rule, 0, None) };
+        let edit = Command::EditPolicy { package, policy: made, version: shown.version, fields: off };
+        assert_eq!(refused(emma.submits(edit).await).code(), "not_allowed");
+        let asked = Command::EditPolicy { package, policy: made, version: shown.version, fields: policy("Asked", settings(Vec::new())) };
+        assert_eq!(refused(emma.submits(asked).await).code(), "not_allowed");
+        assert_eq!(refused(emma.submits(Command::DeletePolicy { package, policy: made }).await).code(), "not_allowed");
+        assert!(ingrid.asks(query::Policy { package, policy: Some(made) }).await.unwrap().may_edit);
+        ingrid.submits(Command::DeletePolicy { package, policy: made }).await.unwrap();
     }
 
     async fn a_group_holds_a_role_for_all_its_members_now(test: TestDb) {

@@ -6,7 +6,8 @@ use model::approval::Verdict;
 use model::command::{Command, Delegate, Done};
 use model::delegation::Delegated;
 use model::query;
-use model::view::approval::Offered;
+use model::view::approval::{Offered, Standing};
+use model::view::package::Form;
 use model::{DelegationId, PackageId, Refusal, Span};
 use testkit::{Offer, Person, Staged, World, both, refused, stage};
 
@@ -129,6 +130,8 @@ both! {
         let last = stage([(&lena).into(), (&helga).into(), (&bianca).into(), (&emma).into()]).fallback([(&world.person("omar").await).into()]);
         world.offers(Offer::new("Two stages", group, [both_of, last])).await;
         delegates(&helga, &lena, 48, Delegated::All).await.unwrap();
+        let Form::Open { policies, .. } = emma.sees_package("Two stages").await.unwrap().form else { panic!() };
+        assert!(policies[0].plan[0].hint.ends_with("Helga, or Lena for Helga."), "{:?}", policies[0].plan);
         let request = emma.requests("Two stages").because("Both.").await.unwrap();
         world.settle().await;
         assert!(world.subjects_to("lena").await.iter().any(|subject| subject == "Decide"), "the delegate is asked by mail too");
@@ -154,6 +157,10 @@ both! {
         let seen = emma.sees_request(request).await.unwrap();
         assert!(seen.timeline.iter().any(|entry| entry.title == "Stage 1 of 2 approved by Lena for Helga"), "{:?}", seen.timeline);
         assert!(lena.asks(query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after: None }).await.unwrap().rows.len() == 1);
+        let history = query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after: None };
+        let hers = helga.asks(history).await.unwrap().rows;
+        let Standing::Decided { by, .. } = &hers[0].standing else { panic!("{hers:?}") };
+        assert_eq!((hers.len(), hers[0].request, by.as_deref()), (1, request, Some("Lena")), "her approval is in her history");
         omar.approves(request, "Last.").await.unwrap();
         world.settle().await;
         let told = world.letters_to("emma").await;

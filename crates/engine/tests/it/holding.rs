@@ -1,12 +1,14 @@
 //! What is held: holding it for longer, giving it back, taking it away, and naming start and end.
 
+use crate::catalogs::{sees, sees_package};
 use crate::given::{ADMIN, ROLE, gets_admin};
+use model::catalog::{CatalogFields, PolicyFields};
 use model::command::{Command, Done};
 use model::package::Lasts;
 use model::request::Phase;
 use model::view::approval::Approval;
 use model::view::package::{Form, Standing, Tab};
-use model::{PackageAssignmentId, Refusal, Span};
+use model::{PackageAssignmentId, Refusal, Span, query};
 use testkit::{Offer, Person, World, both, refused, stage};
 
 /// A package of 30 days that this person decides, with extension.
@@ -92,6 +94,59 @@ both! {
         assert_eq!(emma.sees_request(extension).await.unwrap().badge.word, "Delivered", "no worker is waited for");
         world.passes(Span::days(2)).await;
         assert!(emma.holds("Extendable group").await);
+    }
+
+    async fn nothing_is_extended_in_a_disabled_catalog_and_the_page_says_why(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma, alex, helga] = world.people(["morgan", "emma", "alex", "helga"]).await;
+        extendable(&world, &helga, false).await;
+        holds_it(&world, &emma, &helga).await;
+        world.passes(Span::days(18)).await;
+        let offered = async || {
+            let rows = emma.packages(Tab::Active).await;
+            rows.iter().any(|row| matches!(&row.standing, Standing::Held { held, .. } if held.extendable))
+        };
+        assert!(offered().await);
+        let catalog = sees_package(&morgan, world.package("Extendable")).await.unwrap().catalog;
+        let shown = sees(&morgan, catalog, model::view::catalog::Tab::Packages).await.unwrap();
+        let fields = CatalogFields { name: shown.name, description: shown.description, enabled: false };
+        morgan.submits(Command::EditCatalog { catalog, version: shown.version, fields }).await.unwrap();
+        assert!(!offered().await);
+        let Form::Closed { why } = emma.sees_package("Extendable").await.unwrap().form else { panic!("nothing is given") };
+        assert_eq!(why.code, "catalog_disabled");
+        assert_eq!(refused(alex.sees_package("Extendable").await).code(), "not_found", "for others there is none");
+        world.letters_are_thrown_away();
+        world.passes(Span::days(11)).await;
+        let told = world.letters_to("emma").await;
+        assert!(!told.is_empty() && told.iter().all(|letter| !letter.text.contains("xtend it")), "{told:?}");
+    }
+
+    async fn what_ended_is_requested_again_only_where_there_is_a_form(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma, helga] = world.people(["morgan", "emma", "helga"]).await;
+        extendable(&world, &helga, false).await;
+        holds_it(&world, &emma, &helga).await;
+        let again = async || {
+            let rows = emma.packages(Tab::Expired).await;
+            let row = rows.into_iter().find(|row| row.name == "Extendable");
+            row.and_then(|row| match row.standing {
+                Standing::Ended { again, .. } => Some(again),
+                _ => None,
+            })
+        };
+        assert_eq!(again().await, None);
+        gives_back(&emma, assignment(&emma, "Extendable").await, "").await.unwrap();
+        assert_eq!(again().await, Some(true));
+        let request = emma.requests("Extendable").because("Again.").await.unwrap();
+        assert_eq!(again().await, Some(false), "it was asked for");
+        emma.cancels(request, "Not now.").await.unwrap();
+        let (package, policy) = (world.package("Extendable"), world.policy("Extendable", "Everybody"));
+        let shown = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
+        let fields = PolicyFields { name: shown.name, enabled: false, settings: shown.settings, seen: None };
+        morgan.submits(Command::EditPolicy { package, policy, version: shown.version, fields }).await.unwrap();
+        assert_eq!(again().await, Some(false), "no policy is left for her");
+        morgan.submits(Command::DeletePackage { package }).await.unwrap();
+        assert_eq!(again().await, Some(false), "it is gone");
     }
 
     async fn an_extension_that_is_approved_after_the_access_ended_is_not_delivered(test: TestDb) {

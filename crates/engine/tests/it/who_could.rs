@@ -1,6 +1,8 @@
 //! *Who could?*: the answer about somebody else is the answer that they get themselves.
 
+use crate::catalogs::{gives, makes_catalog, makes_package, makes_policy, policy, sees_package, settings};
 use crate::given::ADMIN;
+use model::catalog::CatalogRole;
 use model::query;
 use model::view::package::Form;
 use model::view::who_could::{Could, WhoCould};
@@ -20,6 +22,34 @@ both! {
         let [alex, bianca] = world.people(["alex", "bianca"]).await;
         let query = query::WhoCould { package: world.package(ADMIN), search: "b".into(), person: Some(bianca.id) };
         assert_eq!(refused(alex.asks(query).await), NO_PACKAGE);
+    }
+
+    async fn whoever_only_reads_a_catalog_looks_nobody_up(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, emma, helga, felix, hugo, alex] =
+            world.people(["ingrid", "emma", "helga", "felix", "hugo", "alex"]).await;
+        let own = makes_catalog(&ingrid, "Own").await;
+        let package = makes_package(&ingrid, own, "Own tools", Vec::new()).await;
+        let one = makes_policy(&ingrid, package, policy("Everybody", settings(Vec::new()))).await;
+        for (delegate, role, looks) in [
+            (&emma, CatalogRole::Owner, true),
+            (&helga, CatalogRole::PackageManager, true),
+            (&hugo, CatalogRole::AssignmentManager, true),
+            (&felix, CatalogRole::Reader, false),
+        ] {
+            gives(&ingrid, own, delegate, role).await;
+            for (search, person) in [("a", None), ("", Some(alex.id))] {
+                let asked = delegate.asks(query::WhoCould { package, search: search.into(), person }).await;
+                assert_eq!(asked.is_ok(), looks, "{}", delegate.user_name);
+                if !looks {
+                    assert_eq!(refused(asked), Refusal::NotFound { what: "page" });
+                }
+            }
+            // The tab and the link are there for whom it answers.
+            assert_eq!(sees_package(delegate, package).await.unwrap().who_could, looks);
+            let shown = delegate.asks(query::Policy { package, policy: Some(one) }).await.unwrap();
+            assert_eq!(shown.who_could, looks);
+        }
     }
 
     async fn somebody_who_is_not_there_is_not_found(test: TestDb) {

@@ -129,8 +129,8 @@ pub enum Standing {
     /// The window has no end while it stands still. `asked_back` says how the question to the requestor stands.
     Waiting { stage: usize, decide_by: Option<Countdown>, words_required: bool, asked_back: Option<Badge> },
     /// What this person decided, when, and how the request stands now.
-    /// `removable`: *Remove access* is offered.
-    Decided { mine: Badge, at: Ts, now: Badge, removable: Option<PackageAssignmentId> },
+    /// `by` decided it in their place; `removable`: *Remove access* is offered.
+    Decided { mine: Badge, at: Ts, by: Option<String>, now: Badge, removable: Option<PackageAssignmentId> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

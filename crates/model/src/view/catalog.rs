@@ -69,6 +69,8 @@ pub enum Shown {
         rows: Vec<RoleRow>,
         /// People and groups to choose from.
         offered: Vec<Choice>,
+        /// How many are shown, when there are more.
+        cut: Option<u32>,
     },
 }
 
@@ -133,9 +135,13 @@ pub struct Package {
     pub roles: Vec<GivenRole>,
     /// Roles that could be added.
     pub offered: Vec<Choice>,
+    /// Of how many of the catalog's resources these are, when it has more.
+    pub offered_of: Option<u32>,
     pub policies: Vec<PolicyRow>,
     /// Everything on the page may be changed.
     pub may_edit: bool,
+    /// Whether *Who could?* is there.
+    pub who_could: bool,
 }
 
 /// A role that the package gives.
@@ -187,6 +193,8 @@ pub struct NewPackage {
     pub catalogs: Vec<Choice>,
     /// The one that was asked for.
     pub catalog: Option<CatalogId>,
+    /// There are more than are shown here.
+    pub more: bool,
 }
 
 /// A policy and its form.
@@ -213,6 +221,10 @@ pub struct Policy {
     pub open: u32,
     pub held: u32,
     pub may_edit: bool,
+    /// Whether the form offers that a rule assigns.
+    pub may_automate: bool,
+    /// Whether *Who could?* is there.
+    pub who_could: bool,
 }
 
 /// A policy under which requests may get stuck, or bother many.

@@ -32,12 +32,16 @@ pub struct Draft {
     pub askable: Vec<Choice>,
     /// Resource roles of the catalog, for the step that chooses among them.
     pub offered: Vec<Choice>,
+    /// Of how many of its resources these are, when it has more.
+    pub offered_of: Option<u32>,
     /// The reviews that the policy requires, or what they begin with when it shall.
     pub reviews: PolicyReviews,
     /// Everything in words, for the last step.
     pub review: Vec<Reviewed>,
     /// What stands in the way, or is allowed and yet not wise, as sentences.
     pub warnings: Vec<String>,
+    /// Whether the policy may be one by which a rule assigns.
+    pub may_automate: bool,
 }
 
 /// What one step says.

@@ -44,8 +44,8 @@ pub enum Standing {
     Requested { request: RequestId, badge: Badge },
     /// Held now.
     Held { since: Ts, ends: Option<Countdown>, badge: Badge, held: Held },
-    /// Held once.
-    Ended { at: Ts, why: String },
+    /// Held once. `again`: *Request* is offered, because there is a form.
+    Ended { at: Ts, why: String, again: bool },
 }
 
 /// What can be done with what is held.

@@ -137,18 +137,44 @@ fn a_policy_that_makes_no_sense_is_refused_and_the_refusal_says_where() {
         ("lasts_until", Box::new(|it| it.lasts = Lasts::Until { at: Ts(5) })),
     ];
     for (field, edit) in wrong {
-        assert_eq!(check_policy(&fields(edit), Ts(5)).unwrap_err().field(), Some(field));
+        assert_eq!(check_policy(&fields(edit), None, Ts(5)).unwrap_err().field(), Some(field));
     }
     let clean = check_policy(
         &fields(|it| {
             it.extension_needs_approval = true;
             it.questions = pattern("CHG\\d+", "Like CHG1.");
         }),
+        None,
         Ts(5),
     )
     .unwrap();
     assert_eq!((clean.name.as_str(), clean.settings.questions[0].hint.as_ref()), ("Everybody", None));
     assert!(!clean.settings.extension_needs_approval, "without extension there is nothing to approve");
+}
+
+#[test]
+fn an_end_that_is_over_stays_in_a_policy_that_is_disabled_and_is_not_set_anew() {
+    let over = |at| fields(|it| it.lasts = Lasts::Until { at: Ts(at) });
+    let before = Policy { settings: over(5).settings, ..policy(1, Scope::AllUsers) };
+    let code =
+        |asked: &PolicyFields, before| check_policy(asked, before, Ts(9)).err().and_then(|no| no.field().map(str::to_owned));
+    let refused = Some("lasts_until".to_owned());
+    let off = |asked: PolicyFields| PolicyFields { enabled: false, ..asked };
+    assert_eq!(code(&over(5), Some(&before)), refused, "enabled it gives nobody anything");
+    assert_eq!(code(&off(over(6)), Some(&before)), refused, "another end");
+    assert_eq!(code(&off(over(5)), None), refused, "a new policy");
+    assert_eq!(code(&off(over(5)), Some(&before)), None);
+}
+
+#[test]
+fn a_policy_for_nobody_covers_its_holders_when_they_extend_and_nobody_else() {
+    let member = asker(UserKind::Member, &[]);
+    let nobody = policy(1, Scope::Nobody);
+    assert!(lets_extend(&nobody, &member) && names(std::slice::from_ref(&nobody), &member).is_empty());
+    assert!(!lets_extend(&Policy { enabled: false, ..nobody }, &member));
+    assert!(!lets_extend(&policy(1, Scope::Specific { users: vec![], groups: vec![GroupId(id(7))] }), &member));
+    let by_rule = Scope::Automatic { rule: String::new(), grace_minutes: 0 };
+    assert!(!lets_extend(&policy(1, by_rule), &member), "what a rule gave ends when it no longer matches");
 }
 
 #[test]

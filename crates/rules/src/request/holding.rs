@@ -2,7 +2,7 @@
 
 use super::{Step, holds, is_longer};
 use crate::form;
-use crate::package::{Asker, Policy, lets};
+use crate::package::{Asker, Policy, lets_extend};
 use model::access::{Assignment, EndReason, Source};
 use model::command::SubmitRequest;
 use model::directory::Principal;
@@ -40,9 +40,9 @@ pub fn may_extend(held: &PackageAssignment, policy: &Policy, name: &str, now: Ts
     Ok(())
 }
 
-/// Whether the holder is offered to ask for it, and would be heard.
-pub fn offers_extension(held: &PackageAssignment, policy: &Policy, asker: &Asker, now: Ts) -> bool {
-    lets(policy, asker) && may_extend(held, policy, "", now).is_ok()
+/// Whether the holder is offered to ask for it, and would be heard. From a disabled catalog nothing is given.
+pub fn offers_extension(held: &PackageAssignment, policy: &Policy, catalog_enabled: bool, asker: &Asker, now: Ts) -> bool {
+    catalog_enabled && lets_extend(policy, asker) && may_extend(held, policy, "", now).is_ok()
 }
 
 /// The end of access that would end at `until`, after an extension: as long again, from that end on.
@@ -72,6 +72,13 @@ pub(super) fn timeline(settings: &PolicySettings, asked: &SubmitRequest, now: Ts
         return malformed("starts_at", format!("The start may be at most {START_MAX_DAYS} days ahead. Choose an earlier one."));
     }
     let start = start.filter(|start| *start > now);
+    if let (Some(start), Lasts::Until { at }) = (start, settings.lasts)
+        && start >= at
+    {
+        let message =
+            format!("Access under this policy ends on {}, before it would start. Choose an earlier start.", at.in_sentence());
+        return malformed("starts_at", message);
+    }
     let Some(end) = end else { return Ok((start, None)) };
     let begins = start.unwrap_or(now);
     if end <= begins {

@@ -1,4 +1,5 @@
-//! A small world: some people, one package, and what the rules make of each command.
+//! A small world: some people, one package, and what the rules make of each command. The file is long because each command
+//! has its invariants beside it.
 //!
 //! After each command the invariants of `docs/architecture.md` are checked against the facts of the world and not
 //! against the rules under test: who may decide, what is due and what can be decided are worked out here once more,
@@ -375,8 +376,10 @@ impl World {
         };
         let request = RequestId(id(1000 * (1 + number as u128) + case.submissions));
         let ends_well = |every| setting.ends_well(&self.people, every, 0, &BTreeSet::from([case.requestor]));
+        let policy_is_over = matches!(setting.policy.settings.lasts, Lasts::Until { at } if at <= self.now);
         match submit(request, case.requestor, &wanted, &asked, self.now) {
             Ok(mut step) => {
+                hold!(!policy_is_over, "a request was taken of which nothing is left");
                 hold!(open.is_none(), "a second request for the same was taken");
                 hold!(!case.holds(self.now), "a request was taken for what is held");
                 hold!(ends_well(false), "a request was taken that nobody can decide");
@@ -389,6 +392,7 @@ impl World {
                     Refusal::AlreadyRequested { .. } => open.is_some(),
                     Refusal::AlreadyHeld { .. } => case.holds(self.now),
                     Refusal::NoApprover { .. } => !ends_well(true),
+                    Refusal::PolicyOver { .. } => policy_is_over,
                     _ => false,
                 };
                 hold!(right, "refused for no reason: {refusal:?}");

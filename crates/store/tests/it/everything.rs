@@ -251,11 +251,14 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::get(link, offer(1)).await?;
     packages::roles(link, &[offer(1)]).await?;
     packages::policies(link, offer(1)).await?;
+    store::policies::enabled(link).await?;
+    packages::requestable(link, person(1), &[offer(1)], NOW).await?;
     packages::policies_by_id(link, &[policy(100_001, Scope::AllUsers).id]).await?;
     for words in ["", "package"] {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
     }
     packages::several(link, &[offer(1)]).await?;
+    packages::in_enabled_catalogs(link, &[offer(1)]).await?;
     for words in ["", "package"] {
         team::available(link, (person(1), UserKind::Member), &Words::of(words), None, 25, NOW).await?;
     }
@@ -300,6 +303,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
         catalogs::list(link, seen, &Words::of(words), None, 25, NOW).await?;
         catalogs::for_packages(link, seen, 25, NOW).await?;
+        catalogs::for_packages_among(link, seen, &[one], NOW).await?;
         package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
     }
     catalogs::any_role(link, person(1), NOW).await?;

@@ -210,8 +210,9 @@ both! {
         let mut found: Vec<(Ts, RequestId)> = Vec::new();
         loop {
             let page = inbox::decided(link, person(2), &inbox::Sought::default(), found.last().copied(), 5).await.unwrap();
-            assert!(page.iter().all(|(_, verdict, request)| (verdict == "approve") == (request.id.0.as_u128() % 2 == 0)));
-            found.extend(page.iter().map(|(at, _, request)| (*at, request.id)));
+            assert!(page.iter().all(|one| (one.verdict == "approve") == (one.request.id.0.as_u128() % 2 == 0)));
+            assert!(page.iter().all(|one| one.by.is_none()));
+            found.extend(page.iter().map(|one| (one.at, one.request.id)));
             if page.len() < 5 {
                 break;
             }
@@ -219,6 +220,40 @@ both! {
         assert!(found.is_sorted_by(|a, b| a > b), "{found:?}");
         assert_eq!(found.len(), 12);
         assert!(inbox::decided(link, person(1), &inbox::Sought::default(), None, 5).await.unwrap().is_empty());
+    }
+
+    async fn what_a_delegate_decided_is_among_the_decisions_of_both_in_the_order_of_time(test: TestDb) {
+        given_users(&test.db, 3).await;
+        given_packages(&test.db, 6).await;
+        attempt(&test.db, async |link| {
+            for n in 1..=6 {
+                assert_eq!(requests::insert(link, &request(n, 1, n, pending()), None).await?, Saved::Yes);
+                // Person 3 decides every other in the place of person 2.
+                let (approver, stood_in_for) = if n % 2 == 0 { (person(3), Some(person(2))) } else { (person(2), None) };
+                let at = NOW + model::Span(n as i64);
+                let decision = Decision { stage: 0, approver, stood_in_for, verdict: Verdict::Approve, words: String::new(), at };
+                requests::insert_decision(link, wish(n), &decision).await?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let link = &mut test.db.read().await.unwrap();
+        let kind = Some(Kind::Package);
+        for sought in [inbox::Sought::default(), inbox::Sought { kind, ..inbox::Sought::default() }] {
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let page = inbox::decided(link, person(2), &sought, after, 2).await.unwrap();
+                found.extend(page.iter().map(|one| (one.request.id, one.by)));
+                after = page.last().map(|one| (one.at, one.request.id));
+                if page.len() < 2 {
+                    break;
+                }
+            }
+            let expected: Vec<_> = (1..=6).rev().map(|n| (wish(n), (n % 2 == 0).then_some(person(3)))).collect();
+            assert_eq!(found, expected);
+            assert_eq!(inbox::decided(link, person(3), &sought, None, 9).await.unwrap().len(), 3);
+        }
     }
 
     async fn regression_3_the_people_behind_a_stage_are_enabled_and_each_list_is_its_own(test: TestDb) {

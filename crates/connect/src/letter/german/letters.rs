@@ -412,7 +412,11 @@ fn alert(kind: AlertKind) -> (&'static str, &'static str) {
         ),
         AlertKind::NobodyDecides => (
             "Anträge, über die niemand entscheiden kann",
-            "Alle, die entscheiden sollten, sind gesperrt, nicht mehr in der Gruppe oder haben schon entschieden; der Antrag verfällt. Holen Sie jemanden zurück, der entscheidet, oder brechen Sie den Antrag ab und benennen Sie Ersatz, bevor er neu gestellt wird.",
+            "Alle, die entscheiden sollten, oder alle bis auf zu wenige für die nötigen Genehmigungen sind gesperrt, nicht mehr in der Gruppe oder haben schon entschieden; der Antrag verfällt. Holen Sie jemanden zurück, der entscheidet, oder brechen Sie den Antrag ab und benennen Sie Ersatz, bevor er neu gestellt wird.",
+        ),
+        AlertKind::NobodyApproves => (
+            "Richtlinien, unter denen niemand genehmigen kann",
+            "Von denen, die die Richtlinie benennt, sind zu wenige übrig, wer auch immer fragt: Jeder Antrag wird gleich abgelehnt, und niemand bekommt das Paket. Benennen Sie in der Richtlinie andere oder Ersatz, oder schalten Sie sie ab.",
         ),
         AlertKind::StaleAccounts => (
             "Möglicherweise verwaiste Konten in einer privilegierten Rolle",

@@ -660,7 +660,13 @@ impl<'a> Teller<'a> {
             let what = if roles.is_empty() { "An account".to_owned() } else { roles.join(", ") };
             [fact("Target", name), fact("What", what)]
         });
-        who.into_iter().chain(role).chain(at.into_iter().flatten()).collect()
+        let policy = match what {
+            Found::NobodyApproves { package_name, policy_name, .. } => {
+                vec![fact("Access package", package_name.as_str()), fact("Policy", policy_name.as_str())]
+            }
+            _ => Vec::new(),
+        };
+        who.into_iter().chain(role).chain(at.into_iter().flatten()).chain(policy).collect()
     }
 
     pub fn actor(&mut self, actor: Actor) -> Part {
