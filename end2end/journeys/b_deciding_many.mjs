@@ -1,9 +1,8 @@
 // Many decisions with one form, a delegate who decides, and everybody's requests in administration.
 
 import { asksFor } from '../lib/demo.mjs';
+import { REPORTING } from '../lib/packages.mjs';
 import { reads, same, says, sees } from '../lib/waiting.mjs';
-
-const REPORTING = 'Finance reporting';
 
 const asksForReporting = (person, why) => asksFor(person, REPORTING, why);
 

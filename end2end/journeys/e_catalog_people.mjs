@@ -1,18 +1,11 @@
 // A group manages a catalog, somebody makes a catalog of their own, and a catalog that nobody needs is deleted.
 
 import { givePassword, PASSWORD } from '../lib/demo.mjs';
+import { makesCatalog, makesPackage } from '../lib/packages.mjs';
 import { same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who sees which catalog is what they are about.
 export const fresh = true;
-
-async function makesCatalog(person, name) {
-  await person.goto('/admin/catalogs/new');
-  await person.field('Name', { exact: true }).fill(name);
-  await person.button('Create catalog').click();
-  await person.page.waitForURL(/\/admin\/catalogs\/[0-9a-f-]{36}$/);
-  return person.path;
-}
 
 export async function a_group_gets_a_role_and_loses_it({ browser }) {
   const morgan = await browser.as('morgan');
@@ -53,16 +46,7 @@ export async function a_catalog_creator_makes_a_catalog_and_deletes_it({ browser
     await sees(amara.heading('No catalogs yet'));
     if (script) await amara.look('catalogs-of-a-creator');
     const catalog = await makesCatalog(amara, 'People');
-    await amara.goto('/admin/packages/new');
-    await amara.field('Name', { exact: true }).fill('Onboarding');
-    await amara.field('Catalog', { exact: true }).selectOption({ label: 'People' });
-    for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
-      await amara.button(`Next to ${step}`).click();
-      await amara.arrives(step);
-    }
-    await amara.button('Create').click();
-    await amara.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
-    const made = amara.path;
+    const made = await makesPackage(amara, catalog, 'Onboarding');
     const deletes = async (path, name) => {
       await amara.goto(path);
       await amara.button('Delete', { exact: true }).click();
