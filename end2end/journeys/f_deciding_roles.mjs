@@ -2,7 +2,7 @@
 // an assignment ends.
 
 import { setsUpApp } from '../lib/authenticator.mjs';
-import { asksOnly, assigns, inDays, opens, opensSettings, picks } from '../lib/roles.mjs';
+import { asksOnly, asksToActivate, assigns, inDays, opens, opensSettings, picks, savesSettings } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: settings are what they are about, and time is moved.
@@ -12,19 +12,12 @@ const ROLE = 'User Administrator';
 
 const now = async (server) => (await server.settle()).now;
 
-async function isSaved(morgan) {
-  await morgan.button('Update', { exact: true }).last().click();
-  await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
-}
+const isSaved = (morgan) => savesSettings(morgan, ROLE);
 
 /// Lee asks to activate the role.
 async function leeAsks(browser) {
-  const lee = await browser.as('lee', { at: '/my-roles' });
-  await lee.link(`Activate ${ROLE}`).click();
-  await lee.arrives(`Activate ${ROLE}`);
-  await lee.field('Reason').fill('A new colleague.');
-  await lee.button('Activate', { exact: true }).click();
-  await sees(lee.state('Pending approval'));
+  const lee = await browser.as('lee');
+  await asksToActivate(lee, ROLE, 'A new colleague.');
   return lee;
 }
 

@@ -39,6 +39,25 @@ export async function asksFor(person, name, why) {
   await submits(person);
 }
 
+/// Asks for a package under the one of several policies that is called so, and is on the page of the request afterwards.
+export async function asksUnder(person, address, policy, why) {
+  await person.goto(address);
+  const choice = person.page.getByRole('navigation', { name: 'Policy' }).getByRole('link', { name: policy, exact: true });
+  await (person.script ? choice.click() : person.leaves(() => choice.click()));
+  await person.page.waitForURL(/policy=/);
+  await person.field('Business justification').fill(why);
+  await submits(person);
+}
+
+/// Asks for the MIP client, and is on the page of the request afterwards.
+export async function asksForMip(person, why = 'Classified documents.') {
+  await person.goto('/my-access/packages?search=MIP');
+  await person.leaves(() => person.link(/^Request APP/).click());
+  await person.field('Business justification').fill(why);
+  await person.page.getByRole('checkbox', { name: 'Classify documents' }).check();
+  await submits(person);
+}
+
 /// Alex asks for the tools of the service desk, and Miriam lets Alex have them.
 export async function getsDeskTools(browser, alex) {
   await asksFor(alex, DESK_TOOLS, 'I answer tickets this month.');

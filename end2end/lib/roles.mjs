@@ -53,3 +53,19 @@ export async function asksOnly(morgan, name) {
   await sees(stage.getByRole('button', { name: `Leave out ${name}` }));
   return stage;
 }
+
+/// Saves the settings of a role that are open.
+export async function savesSettings(morgan, name) {
+  await morgan.button('Update', { exact: true }).last().click();
+  await sees(morgan.status(`The settings of “${name}” were updated.`));
+}
+
+/// Asks to activate a role that somebody has to approve, and is on the page of the request afterwards.
+export async function asksToActivate(person, name, why) {
+  await person.goto('/my-roles');
+  await person.link(`Activate ${name}`).click();
+  await person.arrives(`Activate ${name}`);
+  await person.field('Reason').fill(why);
+  await person.button('Activate', { exact: true }).click();
+  await sees(person.state('Pending approval'));
+}
