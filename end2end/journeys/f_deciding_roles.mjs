@@ -142,7 +142,7 @@ export async function settings_name_who_could_not_prove_what_they_would_demand_b
   await opensSettings(morgan, ROLE);
   const lacks = /The only eligible person has neither an authenticator app nor a passkey: Lee\. They could not activate/;
   await sees(morgan.text(lacks).first());
-  await seesNo(morgan.page.locator('.bar').filter({ hasText: lacks }));
+  await seesNo(morgan.page.locator('.message').filter({ hasText: lacks }));
   await morgan.look('role-settings-who-lacks-it');
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await isSaved(morgan);
