@@ -1,6 +1,6 @@
 // Stages with more than one approver: two of three, further people when nobody decides in time, and fallback.
 
-import { asksFor, decides } from '../lib/demo.mjs';
+import { approvalOf, asksFor, decides } from '../lib/demo.mjs';
 import { ROOM, formOf, makesPolicy, opensPackage, stage } from '../lib/packages.mjs';
 import { must, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
@@ -18,7 +18,6 @@ async function asksLikeThis(browser, users, more) {
 }
 
 const history = async (person) => (await person.timeline.allInnerTexts()).join('\n');
-const approvalOf = (request) => request.replace('/requests/', '/approvals/');
 
 /// Who will decide, as the request form says.
 async function willBeDecided(person, path, words) {

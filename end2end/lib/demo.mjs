@@ -70,6 +70,9 @@ export async function getsDeskTools(browser, alex) {
   await miriam.arrives('Approvals');
 }
 
+/// Where approvers find a request of which the requestor has the address.
+export const approvalOf = (request) => request.replace('/requests/', '/approvals/');
+
 /// Opens the approval of a request from the inbox and decides.
 export async function decides(person, verdict, words, { from = 'Alex' } = {}) {
   await person.goto('/my-access/approvals');
