@@ -23,9 +23,9 @@ export async function alexAsks(alex, { why = 'Tenant-wide retention policy is br
   return alex.path;
 }
 
-/// Presses *Submit request* and waits for the page of the request.
-export async function submits(person) {
-  await person.button('Submit request').click();
+/// Sends the form of a request, and waits for the page of the request.
+export async function submits(person, button = 'Submit request') {
+  await person.button(button).click();
   await person.page.waitForURL(/\/my-access\/requests\/[0-9a-f-]{36}$/);
   await person.ready();
 }
