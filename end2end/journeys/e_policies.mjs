@@ -115,7 +115,7 @@ export async function the_tab_of_policies_flags_those_that_get_stuck_or_bother_m
   await sees(morgan.text('Nobody could ever decide stage 1').first());
 }
 
-export async function whoever_fits_several_policies_sees_what_differs_and_chooses({ browser, server }) {
+export async function whoever_fits_several_policies_sees_what_differs_and_chooses({ browser }) {
   const morgan = await browser.as('morgan');
   const path = await opensPackage(morgan, ROOM);
   await makesPolicy(morgan, path, 'For a week', { scope: 'all_users', lasts_length: '7', ...stage(0, ['helga']) });
@@ -151,9 +151,12 @@ export async function whoever_fits_several_policies_sees_what_differs_and_choose
     await sees(person.state('Pending approval'));
     await says(person.page.getByRole('complementary'), /For a week|7 days/);
   }
-  await server.settle();
+}
 
-  // A closer kind counts alone, and there is nothing to choose.
+export async function a_closer_kind_of_policy_counts_alone_and_the_pages_say_so({ browser }) {
+  const morgan = await browser.as('morgan');
+  const path = await opensPackage(morgan, ROOM);
+  await makesPolicy(morgan, path, 'For a week', { scope: 'all_users', lasts_length: '7', ...stage(0, ['helga']) });
   await makesPolicy(morgan, path, 'Members', { lasts_length: '14' });
   await morgan.goto(`${path}?tab=policies`);
   await says(policy(morgan, 'For a week'), /unless “Members” covers them too, which then counts alone/);
