@@ -1,43 +1,11 @@
 // An administrator brings a group into a catalog, makes a package of it with a policy, and somebody gets it.
 
+import { bringsOslo, makesCatalog, makesPackage } from '../lib/packages.mjs';
 import { holds, must, same, says, sees, seesNo } from '../lib/waiting.mjs';
-
-/// Makes a catalog with the group in it; its path.
-async function makesCatalog(morgan, name) {
-  await morgan.goto('/admin/catalogs/new');
-  await morgan.look('catalog-new');
-  await morgan.field('Name', { exact: true }).fill(name);
-  await morgan.button('Create catalog').click();
-  await morgan.page.waitForURL(/\/admin\/catalogs\/[0-9a-f-]{36}$/);
-  await morgan.ready();
-  return morgan.path;
-}
-
-/// Brings the Oslo office into a catalog.
-async function bringsOslo(morgan, catalog) {
-  await morgan.goto(`${catalog}?tab=resources&search=oslo`);
-  await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
-  await morgan.button('Add resource').click();
-  await sees(morgan.row('Oslo office'));
-}
-
-/// Describes a package step by step, without roles and policies, and makes it.
-async function makesPackage(morgan, catalog, name, description) {
-  await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
-  await morgan.field('Name', { exact: true }).fill(name);
-  await morgan.field('Description').fill(description);
-  for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
-    await morgan.button(`Next to ${step}`).click();
-    await morgan.arrives(step);
-  }
-  await morgan.button('Create').click();
-  await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
-  await morgan.ready();
-}
 
 export async function from_a_catalog_to_somebody_who_holds_the_package({ browser }) {
   const morgan = await browser.as('morgan');
-  const catalog = await makesCatalog(morgan, 'Oslo');
+  const catalog = await makesCatalog(morgan, 'Oslo', { look: 'catalog-new' });
   await morgan.look('catalog');
   await bringsOslo(morgan, catalog);
   await morgan.look('catalog-resources');

@@ -1,9 +1,8 @@
 // Many decisions with one form, a delegate who decides, and everybody's requests in administration.
 
-import { asksFor } from '../lib/demo.mjs';
+import { asksFor, asksForMip } from '../lib/demo.mjs';
+import { REPORTING } from '../lib/packages.mjs';
 import { reads, same, says, sees } from '../lib/waiting.mjs';
-
-const REPORTING = 'Finance reporting';
 
 const asksForReporting = (person, why) => asksFor(person, REPORTING, why);
 
@@ -21,12 +20,7 @@ export async function a_delegate_decides_and_both_names_are_told({ browser }) {
   await brandon.look('delegation-given');
 
   const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages?search=MIP');
-  await alex.link(/^Request APP/).click();
-  await alex.field('Business justification').fill('Classified documents.');
-  await alex.page.getByRole('checkbox', { name: 'Classify documents' }).check();
-  await alex.button('Submit request').click();
-  await alex.page.waitForURL(/\/my-access\/requests\//);
+  await asksForMip(alex);
   const request = alex.path;
 
   const stands_in = await browser.as('bianca', { script: false });

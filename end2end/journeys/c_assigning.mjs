@@ -1,20 +1,11 @@
 // An administrator gives a package to people, sees who holds it and who asked for it, and takes it away again.
 
 import { asksFor } from '../lib/demo.mjs';
+import { ROOM, names, opensPackage } from '../lib/packages.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
 export const fresh = true;
-
-const ROOM = 'Partner document room';
-
-/// The page of a package in administration.
-async function opens(person, name) {
-  await person.goto('/admin/packages');
-  await person.leaves(() => person.link(name, { exact: true }).click());
-  await person.arrives(name);
-  return person.path.split('?')[0];
-}
 
 export async function a_package_is_assigned_to_several_people_and_taken_away_with_a_reason({ browser, server }) {
   const morgan = await browser.as('morgan');
@@ -27,12 +18,8 @@ export async function a_package_is_assigned_to_several_people_and_taken_away_wit
   await morgan.look('package-assignments-none');
   await morgan.link('New assignment').click();
   await morgan.arrives('New assignment');
+  await names(morgan, morgan.page, 'People', 'Alex', 'Hugo');
   const people = morgan.page.getByRole('combobox', { name: 'People' });
-  for (const name of ['Alex', 'Hugo']) {
-    await people.fill(name.toLowerCase());
-    await morgan.page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
-    await sees(morgan.button(`Leave out ${name}`));
-  }
   await people.fill('morgan');
   await morgan.page.getByRole('option', { name: /^Morgan/ }).click();
   await morgan.field('Justification').fill('They work with our partners now.');
@@ -79,7 +66,7 @@ export async function a_package_is_assigned_to_several_people_and_taken_away_wit
 
 export async function a_package_is_assigned_without_script({ browser, server }) {
   const morgan = await browser.as('morgan', { script: false });
-  const path = await opens(morgan, ROOM);
+  const path = await opensPackage(morgan, ROOM);
   await morgan.goto(`${path}/assignments/new?person=alex`);
   await morgan.look('assignment-new-without-script');
   await morgan.leaves(() => morgan.button('Assign').click());
@@ -100,23 +87,18 @@ export async function a_package_is_assigned_without_script({ browser, server }) 
   await sees(morgan.row('Alex'));
 }
 
-async function holdsIt(morgan, path, server, names) {
+async function holdsIt(morgan, path, server, people) {
   await morgan.goto(`${path}/assignments/new`);
-  const people = morgan.page.getByRole('combobox', { name: 'People' });
-  for (const name of names) {
-    await people.fill(name.toLowerCase());
-    await morgan.page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
-    await sees(morgan.button(`Leave out ${name}`));
-  }
+  await names(morgan, morgan.page, 'People', ...people);
   await morgan.field('Justification').fill('They work with our partners now.');
   await morgan.button('Assign').click();
-  await sees(morgan.status(`“${ROOM}” was assigned to ${names.length} people.`));
+  await sees(morgan.status(`“${ROOM}” was assigned to ${people.length} people.`));
   await server.settle();
 }
 
 export async function several_assignments_are_removed_with_one_reason({ browser, server }) {
   const morgan = await browser.as('morgan');
-  const path = await opens(morgan, ROOM);
+  const path = await opensPackage(morgan, ROOM);
   await holdsIt(morgan, path, server, ['Alex', 'Hugo', 'Emma']);
   await morgan.goto(`${path}?tab=assignments`);
   await morgan.page.getByRole('checkbox', { name: 'Select Alex' }).check();
@@ -156,7 +138,7 @@ export async function several_assignments_are_removed_with_one_reason({ browser,
 
 export async function what_a_page_reads_again_may_arrive_in_any_order({ browser, server }) {
   const morgan = await browser.as('morgan');
-  const path = await opens(morgan, ROOM);
+  const path = await opensPackage(morgan, ROOM);
   await holdsIt(morgan, path, server, ['Emma', 'Hugo']);
   const [frame, outer, inner] = [/read_frame/, /"AdminPackage"/, /"PackageAssignments"/];
   for (const [name, order] of [['Emma', [outer, inner, frame]], ['Hugo', [frame, inner, outer]]]) {
@@ -194,7 +176,7 @@ async function arrive(page, order) {
 
 export async function who_has_no_role_assigns_nothing({ browser }) {
   const morgan = await browser.as('morgan');
-  const path = await opens(morgan, ROOM);
+  const path = await opensPackage(morgan, ROOM);
   const alex = await browser.as('alex');
   alex.expects(404);
   for (const below of ['?tab=assignments', '?tab=requests', '/assignments/new', '/assignments.csv']) {

@@ -1,21 +1,13 @@
 // A new access package is described step by step, left and gone on with, and made as a whole.
 
 import { hasFocus, presses, tabTo, types } from '../lib/keyboard.mjs';
+import { bringsOslo, makesCatalog } from '../lib/packages.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 const MADE = /\/admin\/packages\/[0-9a-f-]{36}$/;
 
 /// Makes a catalog with the group in it.
-async function catalog(morgan, name) {
-  await morgan.goto('/admin/catalogs/new');
-  await morgan.field('Name', { exact: true }).fill(name);
-  await morgan.button('Create catalog').click();
-  await morgan.page.waitForURL(/\/admin\/catalogs\/[0-9a-f-]{36}$/);
-  await morgan.goto(`${morgan.path}?tab=resources&search=oslo`);
-  await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
-  await morgan.button('Add resource').click();
-  await sees(morgan.row('Oslo office'));
-}
+const catalog = async (morgan, name) => bringsOslo(morgan, await makesCatalog(morgan, name));
 
 const stage = (person, number) => person.page.getByRole('group', { name: `Stage ${number}` });
 const steps = (person) => person.page.getByRole('navigation', { name: 'Steps of the new access package' });

@@ -1,12 +1,12 @@
 // Sponsors: an administrator says who vouches for a guest, a policy asks them, and one of them lets the guest in.
 
 import { givePassword, PASSWORD } from '../lib/demo.mjs';
+import { ROOM } from '../lib/packages.mjs';
 import { counts, holds, must, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who vouches for whom is what they are about.
 export const fresh = true;
 
-const ROOM = 'Partner document room';
 const SPONSORS = { name: /^Sponsors/ };
 
 /// The form for somebody of the directory.

@@ -2,7 +2,7 @@
 // an assignment ends.
 
 import { setsUpApp } from '../lib/authenticator.mjs';
-import { asksForProof, asksOnly, assigns, inDays, isSaved, leeAsks, opens, opensSettings, picks } from '../lib/roles.mjs';
+import { asksForProof, asksOnly, assigns, inDays, leeAsks, opens, opensSettings, picks, savesSettings } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: settings are what they are about, and time is moved.
@@ -53,7 +53,7 @@ export async function further_people_are_asked_about_an_activation_when_nobody_d
   await picks(morgan, 'Further people', 'Bianca', stage);
   await sees(stage.getByRole('button', { name: 'Leave out Bianca' }));
   await morgan.look('role-settings-escalation');
-  await isSaved(morgan, ROLE);
+  await savesSettings(morgan, ROLE);
   const lee = await leeAsks(browser, ROLE);
   const mine = lee.path;
 
@@ -130,10 +130,10 @@ export async function settings_name_who_could_not_prove_what_they_would_demand_b
   await opensSettings(morgan, ROLE);
   const lacks = /The only eligible person has neither an authenticator app nor a passkey: Lee\. They could not activate/;
   await sees(morgan.text(lacks).first());
-  await seesNo(morgan.page.locator('.bar').filter({ hasText: lacks }));
+  await seesNo(morgan.page.locator('.message').filter({ hasText: lacks }));
   await morgan.look('role-settings-who-lacks-it');
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
-  await isSaved(morgan, ROLE);
+  await savesSettings(morgan, ROLE);
   await opensSettings(morgan, ROLE);
   await says(morgan.page.getByRole('main'), /Lee\. They could not activate before setting one up\./);
 }

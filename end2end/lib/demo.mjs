@@ -23,9 +23,9 @@ export async function alexAsks(alex, { why = 'Tenant-wide retention policy is br
   return alex.path;
 }
 
-/// Presses *Submit request* and waits for the page of the request.
-export async function submits(person) {
-  await person.button('Submit request').click();
+/// Sends the form of a request, and waits for the page of the request.
+export async function submits(person, button = 'Submit request') {
+  await person.button(button).click();
   await person.page.waitForURL(/\/my-access\/requests\/[0-9a-f-]{36}$/);
   await person.ready();
 }
@@ -36,6 +36,25 @@ export async function asksFor(person, name, why) {
   await person.leaves(() => person.link(`Request ${name}`).click());
   await person.arrives(name);
   await person.field('Business justification').fill(why);
+  await submits(person);
+}
+
+/// Asks for a package under the one of several policies that is called so, and is on the page of the request afterwards.
+export async function asksUnder(person, address, policy, why) {
+  await person.goto(address);
+  const choice = person.page.getByRole('navigation', { name: 'Policy' }).getByRole('link', { name: policy, exact: true });
+  await (person.script ? choice.click() : person.leaves(() => choice.click()));
+  await person.page.waitForURL(/policy=/);
+  await person.field('Business justification').fill(why);
+  await submits(person);
+}
+
+/// Asks for the MIP client, and is on the page of the request afterwards.
+export async function asksForMip(person, why = 'Classified documents.') {
+  await person.goto('/my-access/packages?search=MIP');
+  await person.leaves(() => person.link(/^Request APP/).click());
+  await person.field('Business justification').fill(why);
+  await person.page.getByRole('checkbox', { name: 'Classify documents' }).check();
   await submits(person);
 }
 
@@ -50,6 +69,9 @@ export async function getsDeskTools(browser, alex) {
   await miriam.button('Approve', { exact: true }).click();
   await miriam.arrives('Approvals');
 }
+
+/// Where approvers find a request of which the requestor has the address.
+export const approvalOf = (request) => request.replace('/requests/', '/approvals/');
 
 /// Opens the approval of a request from the inbox and decides.
 export async function decides(person, verdict, words, { from = 'Alex' } = {}) {

@@ -54,26 +54,33 @@ export async function asksOnly(morgan, name) {
   return stage;
 }
 
+/// Saves the settings of a role that are open.
+export async function savesSettings(morgan, name) {
+  await morgan.button('Update', { exact: true }).last().click();
+  await sees(morgan.status(`The settings of “${name}” were updated.`));
+}
+
+/// Asks to activate a role that somebody has to approve, and is on the page of the request afterwards.
+export async function asksToActivate(person, name, why) {
+  await person.goto('/my-roles');
+  await person.link(`Activate ${name}`).click();
+  await person.arrives(`Activate ${name}`);
+  await person.field('Reason').fill(why);
+  await person.button('Activate', { exact: true }).click();
+  await sees(person.state('Pending approval'));
+}
+
 /// The settings of a role ask this person, who proves it with multifactor authentication.
 export async function asksForProof(morgan, role, name) {
   await opensSettings(morgan, role);
   const stage = await asksOnly(morgan, name);
   await stage.getByLabel('Approvers must use multifactor authentication').check();
-  await isSaved(morgan, role);
+  await savesSettings(morgan, role);
 }
 
-export async function isSaved(morgan, role) {
-  await morgan.button('Update', { exact: true }).last().click();
-  await sees(morgan.status(`The settings of “${role}” were updated.`));
-}
-
-/// Lee asks to activate a role that somebody has to approve.
+/// The same by Lee, who has just signed in.
 export async function leeAsks(browser, role) {
-  const lee = await browser.as('lee', { at: '/my-roles' });
-  await lee.link(`Activate ${role}`).click();
-  await lee.arrives(`Activate ${role}`);
-  await lee.field('Reason').fill('A new colleague.');
-  await lee.button('Activate', { exact: true }).click();
-  await sees(lee.state('Pending approval'));
+  const lee = await browser.as('lee');
+  await asksToActivate(lee, role, 'A new colleague.');
   return lee;
 }
