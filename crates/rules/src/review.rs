@@ -406,3 +406,4 @@ pub fn row(
 #[cfg(test)]
 #[path = "review_tests.rs"]
 mod tests;
+        applied_by: None,

@@ -30,10 +30,14 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (19, include_str!("../migrations/0019_leaving_reviewers.sql")),
     (20, include_str!("../migrations/0020_review_campaigns.sql")),
     (21, include_str!("../migrations/0021_rows_that_failed.sql")),
+    (25, include_str!("../migrations/0025_who_applied_a_row.sql")),
 ];
 
 /// With this migration the addresses of people who were there before are folded as all others are. SQL folds only English letters.
 const FOLDS_MAILS: i64 = 18;
+
+/// With this migration rows that were applied before say who had them applied, as their instance does.
+const KEEPS_WHO_APPLIED: i64 = 25;
 
 /// The migrations by number, for tests that make databases ahead of time.
 #[doc(hidden)]
@@ -130,6 +134,9 @@ impl Db {
             script(&mut link, text).await?;
             if *number == FOLDS_MAILS {
                 crate::users::fold_mails(&mut link).await?;
+            }
+            if *number == KEEPS_WHO_APPLIED {
+                crate::review_help::keep_who_applied(&mut link).await?;
             }
             run!(link, "insert into migrations (number) values ($1)", *number)?;
         }

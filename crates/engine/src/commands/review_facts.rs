@@ -25,8 +25,7 @@ pub const PANEL_MAX: usize = 1_000;
 
 /// Names of what is reviewed, loaded together. They are there after it is gone.
 pub struct Names {
-    /// With whether it is marked as privileged.
-    roles: BTreeMap<RoleId, (String, bool)>,
+    roles: BTreeMap<RoleId, String>,
     groups: BTreeMap<GroupId, String>,
     applications: BTreeMap<ApplicationId, String>,
     packages: BTreeMap<PackageId, String>,
@@ -415,3 +414,8 @@ pub async fn names(link: &mut Link, rows: &[ReviewRow]) -> Result<BTreeMap<Princ
     let known = Known::load(link, rows.iter().map(|row| row.principal)).await?;
     Ok(rows.iter().filter_map(|row| Some((row.principal, known.subject(row.principal)?.0))).collect())
 }
+    /// The stages whose rows they shared in their own name.
+    pub fn shared(&self) -> impl Iterator<Item = usize> {
+        self.sharing.iter().filter(|(_, user)| *user == self.me).map(|(stage, _)| *stage)
+    }
+

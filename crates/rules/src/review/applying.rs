@@ -181,11 +181,18 @@ pub fn tried_anew(row: ReviewRow, counts: &mut Counts) -> Option<ReviewRow> {
         return None;
     }
     counts.not_removed = counts.not_removed.saturating_sub(1);
-    Some(ReviewRow { outcome: Outcome::New, outcome_words: String::new(), applied_at: None, failed: None, ..row })
+    Some(ReviewRow {
+        outcome: Outcome::New,
+        outcome_words: String::new(),
+        applied_at: None,
+        applied_by: None,
+        failed: None,
+        ..row
+    })
 }
 
-/// What became of the row, kept with it.
-pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) -> ReviewRow {
+/// What became of the row, kept with it. `by`: whoever had it applied.
+pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, by: Option<UserId>, now: Ts) -> ReviewRow {
     (row.outcome, row.outcome_words) = match fate {
         Fate::End => (Outcome::Applied, String::new()),
         Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
@@ -203,7 +210,7 @@ pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) ->
         }
     };
     row.failed = row.failed.map(|failed| Failed { again_at: None, ..failed });
-    row.applied_at = Some(now);
+    (row.applied_at, row.applied_by) = (Some(now), by);
     if row.outcome == Outcome::Applied {
         counts.removed += 1;
     } else {

@@ -214,6 +214,7 @@ mod tests {
             outcome: Outcome::New,
             outcome_words: String::new(),
             applied_at: None,
+            applied_by: None,
             failed: None,
         }
     }
