@@ -8,6 +8,7 @@ mod counting;
 mod dry_run;
 mod handing;
 mod leaving;
+mod newly;
 pub mod of_policy;
 mod peers;
 mod quality;
@@ -27,6 +28,7 @@ pub use counting::*;
 pub use dry_run::*;
 pub use handing::*;
 pub use leaving::*;
+pub use newly::*;
 pub use peers::*;
 pub use quality::Quality;
 pub use running::*;
@@ -42,7 +44,7 @@ use model::review::{
     Counts, DecideRows, Decided, Decision, How, Outcome, Recommendation, Review, ReviewRow, ReviewSettings, ReviewStage,
     ReviewState, Reviewed, Reviewers, Said, Scope, Silence,
 };
-use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
+use model::{AnyId, GroupId, Refusal, ReviewRowId, RoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of whoever holds something.
@@ -103,12 +105,29 @@ pub fn recommend(subject: &Subject, look_back_days: u32, now: Ts) -> Recommendat
 pub struct LastResort {
     pub owner: Option<UserId>,
     pub administrators: Vec<UserId>,
+    /// Global Administrators, where the administrators of the kind are nobody, or one who may be whom it is about.
+    pub global: Vec<UserId>,
 }
 
 impl LastResort {
     fn other_than(&self, user: UserId) -> Option<UserId> {
-        self.owner.iter().chain(&self.administrators).copied().find(|one| *one != user)
+        self.owner.iter().chain(&self.administrators).chain(&self.global).copied().find(|one| *one != user)
     }
+
+    /// Those who answer for a review whose maker has left.
+    pub fn in_charge(&self) -> &[UserId] {
+        if self.administrators.is_empty() { &self.global } else { &self.administrators }
+    }
+}
+
+/// Who is told how a review ended: whoever made it, and in the place of a maker who has left the administrators, besides those
+/// who are `named`.
+pub fn told(named: impl IntoIterator<Item = UserId>, last: &LastResort) -> BTreeSet<UserId> {
+    let in_charge = match &last.owner {
+        Some(owner) => std::slice::from_ref(owner),
+        None => last.in_charge(),
+    };
+    named.into_iter().chain(in_charge.iter().copied()).collect()
 }
 
 /// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
@@ -135,7 +154,7 @@ pub fn panel_of(
     match last.owner {
         _ if !fallback.is_empty() => (fallback, Hands::Fallback),
         Some(owner) => (BTreeSet::from([owner]), Hands::Owner),
-        None => (last.administrators.iter().copied().collect(), Hands::Administrators),
+        None => (last.in_charge().iter().copied().collect(), Hands::Administrators),
     }
 }
 

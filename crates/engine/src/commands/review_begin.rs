@@ -2,12 +2,13 @@
 //! anything to ask.
 
 use super::review::save;
-use super::review_facts::{Found, Known, Of, PANEL_MAX};
+use super::review_facts::{Found, Known, Of, last_resort};
 use crate::Problem;
 use crate::change::Change;
 use model::access::AssignmentType;
 use model::directory::Principal;
 use model::event::Action;
+use model::limits::REVIEW_PANEL_MAX;
 use model::notice::{AboutReview, Letter, Notice, ReviewNews};
 use model::review::{Letters, Review, ReviewRow, ReviewState, Reviewed, Telling, Types};
 use model::{AnyId, UserId};
@@ -122,13 +123,14 @@ pub async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, sta
     Ok(())
 }
 
-/// Who is told when it is over: whoever made it, and those who are named, with the members of groups as they are then.
+/// Who is told when it is over, with the members of groups as they are then.
 pub async fn told(change: &mut Change<'_>, review: &Review) -> Result<BTreeSet<UserId>, Problem> {
-    let mut to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+    let mut named = review.settings.notify.clone();
     for group in &review.settings.notify_groups {
-        to.extend(assignments::members(&mut change.link, *group, change.now, PANEL_MAX).await?);
+        named.extend(assignments::members(&mut change.link, *group, change.now, REVIEW_PANEL_MAX).await?);
     }
-    Ok(to)
+    let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+    Ok(rules::review::told(named, &last))
 }
 
 /// What every letter about it says.

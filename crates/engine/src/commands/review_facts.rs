@@ -5,7 +5,8 @@ use super::naming;
 use crate::Problem;
 use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
-use model::directory::{Principal, UserKind};
+use model::directory::{PortalRole, Principal, UserKind};
+use model::limits::REVIEW_PANEL_MAX;
 use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
 use model::view::review::RowFilter;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
@@ -19,9 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::review_rows::Mine;
 use store::search::Words;
 use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
-
-/// Members of groups who are asked as reviewers of one stage; more would be noise.
-pub const PANEL_MAX: usize = 1_000;
 
 /// Names of what is reviewed, loaded together. They are there after it is gone.
 pub struct Names {
@@ -57,7 +55,7 @@ impl Names {
 
     pub fn name(&self, of: Reviewed) -> Option<String> {
         match of {
-            Reviewed::DirectoryRole(id) => self.roles.get(&id).map(|(name, _)| name.clone()),
+            Reviewed::DirectoryRole(id) => self.roles.get(&id).cloned(),
             Reviewed::Group(id) => self.groups.get(&id).cloned(),
             Reviewed::Application(id) => self.applications.get(&id).cloned(),
             Reviewed::Package(id) => self.packages.get(&id).cloned(),
@@ -322,18 +320,20 @@ pub async fn panel_of(
         Reviewers::Selected { users, groups } => {
             found.extend(users);
             for group in groups {
-                found.extend(assignments::members(link, *group, now, PANEL_MAX).await?);
+                found.extend(assignments::members(link, *group, now, REVIEW_PANEL_MAX).await?);
             }
         }
         Reviewers::Owners => match of {
             Reviewed::Group(id) => found.extend(assignments::owners(link, id, now).await?),
             Reviewed::Package(id) => {
                 if let Some(package) = packages::get(link, id).await? {
-                    for (holder, role, _) in catalogs::roles(link, package.catalog_id, PANEL_MAX).await? {
+                    for (holder, role, _) in catalogs::roles(link, package.catalog_id, REVIEW_PANEL_MAX).await? {
                         match holder {
                             _ if role != CatalogRole::Owner => {}
                             Holder::User(user) => drop(found.insert(user)),
-                            Holder::Group { group } => found.extend(assignments::members(link, group, now, PANEL_MAX).await?),
+                            Holder::Group { group } => {
+                                found.extend(assignments::members(link, group, now, REVIEW_PANEL_MAX).await?);
+                            }
                         }
                     }
                 }
@@ -362,7 +362,11 @@ pub async fn last_resort(link: &mut Link, of: Reviewed, owner: UserId, now: Ts) 
     let enabled = users::several(link, &[owner]).await?.iter().any(|user| user.enabled);
     let role = rules::review::last_administrators(of);
     let administrators = assignments::role_holders(link, role.id(), now).await?;
-    Ok(LastResort { owner: Some(owner).filter(|_| enabled), administrators })
+    let global = match administrators.as_slice() {
+        [] | [_] => assignments::role_holders(link, PortalRole::GlobalAdministrator.id(), now).await?,
+        _ => Vec::new(),
+    };
+    Ok(LastResort { owner: Some(owner).filter(|_| enabled), administrators, global })
 }
 
 /// What is set, in words.

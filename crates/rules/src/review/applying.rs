@@ -8,7 +8,7 @@ use model::directory::Principal;
 use model::limits::REVIEW_APPLY_TRIES;
 use model::request::PackageAssignment;
 use model::review::{Counts, Decision, Failed, Failure, How, Outcome, ReviewRow, Reviewed};
-use model::{GroupId, Ts};
+use model::{GroupId, Ts, UserId};
 use std::collections::BTreeSet;
 
 /// What applying a denied row does.
