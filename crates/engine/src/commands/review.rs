@@ -293,14 +293,21 @@ pub async fn remind(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     Ok(Done::ReviewersReminded { review: id, name, people })
 }
 
+/// Whether what is reviewed gives power over others; what is no longer there does not.
+async fn power(change: &mut Change<'_>, review: &Review) -> Result<bool, Problem> {
+    match Of::find(&mut change.link, review.of, None, change.now).await? {
+        Some(of) => of.gives_power(&mut change.link).await,
+        None => Ok(false),
+    }
+}
+
 /// A reviewer decides rows.
 pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRows) -> Result<Done, Problem> {
     allowed(change, command)?;
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let review = reviews::get_to_change(&mut change.link, given.review).await?.ok_or(NOT_FOUND)?;
     let reader = Asker::find(&mut change.link, review.id, by, change.now).await?.reader(review.state.open_stage());
-    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
+    let power = power(change, &review).await?;
     let mut asked_for = given.clone();
     asked_for.rows.sort();
     asked_for.rows.dedup();
@@ -336,8 +343,7 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId, co
     let mine = mine(id, stage, &reader, change.now, Default::default(), &words);
     let rows = review_rows::open_of(&mut change.link, &mine, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
     let before = review.counts;
-    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
+    let power = power(change, &review).await?;
     let (changed, counts) = rules::review::accept(&review, rows, &reader, (power, confirmed), change.now)?;
     let review = Review { counts, ..review };
     for decision in [Decision::Approve, Decision::Deny] {

@@ -84,7 +84,10 @@ pub async fn nothing_changed(
         return Ok(false);
     }
     let Some(last) = reviews::reviewed_before(&mut change.link, review.series, review.number).await? else { return Ok(false) };
-    let power = Of::find(&mut change.link, review.of, None, change.now).await?.is_none_or(|of| of.gives_power());
+    let power = match Of::find(&mut change.link, review.of, None, change.now).await? {
+        Some(of) => of.gives_power(&mut change.link).await?,
+        None => true,
+    };
     let rows: Vec<&ReviewRow> = rows.collect();
     let mut before: BTreeMap<Principal, Vec<Seen>> = BTreeMap::new();
     let ids: BTreeSet<AnyId> = rows.iter().map(|row| row.principal.id()).collect();

@@ -1,7 +1,7 @@
 //! What commands and views of access reviews look up: what is reviewed and by whom it may be managed, who holds it, who is
 //! asked.
 
-use super::naming;
+use super::{automatic, naming};
 use crate::Problem;
 use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
@@ -11,7 +11,7 @@ use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers,
 use model::view::review::RowFilter;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
 use rules::access::About;
-use rules::automatic::gives_again;
+use rules::automatic::Again;
 use rules::group::Group;
 use rules::review::settings::{described, named};
 use rules::review::{Hands, Holding, LastResort, Reader, Subject, is_given_again};
@@ -42,7 +42,7 @@ impl Names {
             }
         }
         Ok(Self {
-            roles: if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? },
+            roles: if roles.is_empty() { BTreeMap::new() } else { role_names(link, &roles).await? },
             groups: if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? },
             applications: if applications.is_empty() {
                 BTreeMap::new()
@@ -63,13 +63,16 @@ impl Names {
     }
 }
 
+async fn role_names(link: &mut Link, roles: &[RoleId]) -> Result<BTreeMap<RoleId, String>, Problem> {
+    let found = resources::role_names(link, roles).await?;
+    Ok(found.into_iter().map(|(id, (name, _))| (id, name)).collect())
+}
+
 /// What is reviewed, and what decides who may manage it.
 pub struct Of {
     pub name: String,
     pub about: About,
     pub group: Option<Group>,
-    /// A directory role that is marked so.
-    privileged_role: bool,
     pub of: Reviewed,
 }
 
@@ -77,13 +80,11 @@ impl Of {
     /// What it is; nothing when there is no such thing.
     pub async fn find(link: &mut Link, of: Reviewed, person: Option<UserId>, now: Ts) -> Result<Option<Self>, Problem> {
         let mut about = About { reviewed: Some(of), ..About::default() };
-        let (mut group, mut privileged_role) = (None, false);
+        let mut group = None;
         let name = match of {
-            Reviewed::DirectoryRole(id) => {
+            Reviewed::DirectoryRole(_) => {
                 about.directory_role = true;
-                let names = Names::load(link, [of]).await?;
-                privileged_role = names.roles.get(&id).is_some_and(|(_, privileged)| *privileged);
-                names.name(of)
+                Names::load(link, [of]).await?.name(of)
             }
             Reviewed::Group(id) => {
                 group = groups::get(link, id).await?;
@@ -98,17 +99,39 @@ impl Of {
                 packages::get(link, id).await?.map(|package| package.name)
             }
         };
-        Ok(name.map(|name| Self { name, about, group, privileged_role, of }))
+        Ok(name.map(|name| Self { name, about, group, of }))
     }
 
     /// What is no longer there.
     pub fn gone(of: Reviewed) -> Self {
         let about = About { reviewed: Some(of), ..About::default() };
-        Self { name: "what is no longer there".to_owned(), about, group: None, privileged_role: false, of }
+        Self { name: "what is no longer there".to_owned(), about, group: None, of }
     }
 
-    pub fn gives_power(&self) -> bool {
-        rules::review::gives_power(self.of, self.privileged_role, self.group.as_ref())
+    /// Whether whoever holds it has power over others.
+    pub async fn gives_power(&self, link: &mut Link) -> Result<bool, Problem> {
+        let given = match self.of {
+            Reviewed::DirectoryRole(id) => vec![ResourceRole::DirectoryRole(id)],
+            Reviewed::Group(id) => vec![ResourceRole::GroupMember(id)],
+            Reviewed::Application(_) => Vec::new(),
+            Reviewed::Package(id) => packages::roles(link, &[id]).await?.into_iter().map(|(_, given)| given.role).collect(),
+        };
+        let (mut roles, mut teams) = (Vec::new(), Vec::new());
+        for role in &given {
+            match *role {
+                ResourceRole::DirectoryRole(id) => roles.push(id),
+                ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => teams.push(id),
+                ResourceRole::ApplicationRole(..) => {}
+            }
+        }
+        let roles = if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? };
+        let privileged = roles.into_iter().filter(|(_, (_, privileged))| *privileged).map(|(id, _)| id).collect();
+        let teams = match &self.group {
+            Some(group) => vec![group.clone()],
+            None if teams.is_empty() => Vec::new(),
+            None => groups::several(link, &teams).await?,
+        };
+        Ok(rules::review::gives_power(&given, &privileged, &teams))
     }
 }
 
@@ -154,9 +177,11 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
             let held = review_holders::package_assignments_of(link, (id, place.policy), place.after, now, limit).await?;
             let next = (held.len() == limit).then(|| held.last().map(|one| one.id)).flatten();
             let policies = packages::policies(link, id).await?;
+            let again = Again::of(&policies);
+            let people = automatic::people(link, &again, held.iter().map(|one| one.holder_id)).await?;
             let all = held.into_iter().map(|one| {
-                let policy = policies.iter().find(|policy| policy.id == one.policy_id);
-                let given_again = policy.is_some_and(|policy| gives_again(policy, one.request_id, one.ends_at));
+                let person = people.get(&one.holder_id);
+                let given_again = again.by(one.policy_id, (one.request_id, one.ends_at), person, now).is_some();
                 (Principal::User(one.holder_id), of_package(one.id, one.ends_at, given_again))
             });
             let found = subjects(link, all.collect(), place, settings, now).await?;
@@ -396,6 +421,11 @@ impl Asker {
         Ok(Self { me, sharing, stands_in })
     }
 
+    /// The stages whose rows they shared in their own name.
+    pub fn shared(&self) -> impl Iterator<Item = usize> {
+        self.sharing.iter().filter(|(_, user)| *user == self.me).map(|(stage, _)| *stage)
+    }
+
     /// As they decide in a stage; in no stage, as they ever did.
     pub fn reader(&self, stage: Option<usize>) -> Reader {
         let shares = |user: UserId| match stage {
@@ -418,8 +448,3 @@ pub async fn names(link: &mut Link, rows: &[ReviewRow]) -> Result<BTreeMap<Princ
     let known = Known::load(link, rows.iter().map(|row| row.principal)).await?;
     Ok(rows.iter().filter_map(|row| Some((row.principal, known.subject(row.principal)?.0))).collect())
 }
-    /// The stages whose rows they shared in their own name.
-    pub fn shared(&self) -> impl Iterator<Item = usize> {
-        self.sharing.iter().filter(|(_, user)| *user == self.me).map(|(stage, _)| *stage)
-    }
-

@@ -62,7 +62,7 @@ async fn result_rows(
 ) -> Result<Vec<ResultRow>, Problem> {
     let outcomes: Vec<(Outcome, String, Option<Ts>, bool)> =
         rows.iter().map(|row| (row.outcome, because(row), row.applied_at, row.like.is_some())).collect();
-    let shown = Shown { recommendations: true, earlier: true, power: false };
+    let shown = Shown { recommendations: true, earlier: true, own: None, power: false };
     let rows = told::told(asking, review, rows, shown, None).await?;
     Ok(rows
         .into_iter()

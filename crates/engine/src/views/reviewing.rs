@@ -126,8 +126,15 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     let place = |id: ReviewRowId| cursor(places.get(&id).cloned().unwrap_or_default(), id);
     let paging = page(&mut rows, REVIEW_PAGE_ROWS, after.is_some(), |row| place(row.id));
     let of = Of::find(&mut asking.link, review.of, Some(me), asking.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
-    let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    let power = match of {
+        Some(of) => of.gives_power(&mut asking.link).await?,
+        None => false,
+    };
+    let own = if open {
+        review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members)
+    } else {
+        rules::review::only_themselves(&review.settings)
+    };
     let all = Mine { filter: RowFilter::All, ..mine };
     let acceptable = if open && review.settings.recommendations && done < total {
         let by = review_rows::recommended(&mut asking.link, &all, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
@@ -136,7 +143,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     } else {
         None
     };
-    let shown = Shown { recommendations: review.settings.recommendations, earlier, power };
+    let shown = Shown { recommendations: review.settings.recommendations, earlier, own: Some(me).filter(|_| !open), power };
     let theirs = |of: UserId| rows.iter().any(|row| row.reviewer == Some(of));
     let in_place_of: Vec<UserId> =
         reader.stands_in.iter().filter(|(of, shares)| *shares || theirs(*of)).map(|(of, _)| *of).collect();

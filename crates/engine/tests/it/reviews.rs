@@ -220,7 +220,7 @@ both! {
         assert_eq!((lists[0].done, lists[0].total), (0, 2));
     }
 
-    async fn what_gives_power_is_approved_one_by_one_or_confirmed(test: TestDb) {
+    async fn what_gives_power_is_decided_one_by_one_or_confirmed(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
         eligible(&morgan, &alex, of(USERS), None).await;
@@ -230,8 +230,10 @@ both! {
         let rows = vec![row(&miriam, review, "Alex").await.row, row(&miriam, review, "Lee").await.row];
         let both = DecideRows { review, rows, decision: Decision::Approve, reason: "I looked.".into(), confirmed: true };
         miriam.submits(Command::DecideRows(both)).await.unwrap();
-        // A denial takes nothing that could not be given again.
-        says(&miriam, review, &["Alex", "Lee"], Decision::Deny, "").await.unwrap();
+        // Nor is power taken from several with a slip of the hand.
+        let said = refused(says(&miriam, review, &["Alex", "Lee"], Decision::Deny, "").await);
+        assert_eq!(said.code(), "review_needs_confirmation", "{said:?}");
+        says(&miriam, review, &["Alex"], Decision::Deny, "").await.unwrap();
     }
 
     async fn what_was_denied_goes_and_nothing_else(test: TestDb) {

@@ -128,7 +128,7 @@ both! {
         assert_eq!(refused(miriam.submits(again.clone()).await).code(), "not_found");
         world.removes(group, inner).await;
         world.letters_are_thrown_away();
-        morgan.submits(again.clone()).await.unwrap();
+        tomas.submits(again.clone()).await.unwrap();
         world.settle().await;
         let file = morgan.asks(query::ExportedReview { review, after: None }).await.unwrap().rows;
         let cell = |line: &[String], column: &str| line[EXPORTED.iter().position(|name| *name == column).unwrap()].clone();

@@ -142,12 +142,12 @@ fn nobody_holds_it() -> Fate {
     Fate::Impossible("Nobody holds it: the row was there to see whether reviewers look.".to_owned())
 }
 
-/// The same for a package.
+/// The same for a package. `again`: the policy whose rule would give it again at once.
 pub fn fate_of_package(
     row: &ReviewRow,
     held: Option<&PackageAssignment>,
     meanwhile: &Meanwhile,
-    policy: Option<&Policy>,
+    again: Option<&Policy>,
     now: Ts,
 ) -> Fate {
     match held {
@@ -156,7 +156,7 @@ pub fn fate_of_package(
             if let Some(approved) = meanwhile.approved {
                 return approved_later(approved);
             }
-            match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
+            match again {
                 Some(policy) => Fate::Impossible(format!(
                     "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
                     policy.name

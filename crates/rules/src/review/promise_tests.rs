@@ -160,7 +160,8 @@ fn what_could_not_be_removed_is_tried_again_and_counted_once() {
     assert_eq!((counts.not_removed, counts.still_held()), (1, 1));
     let again = tried_anew(no, &mut counts).unwrap();
     assert_eq!((again.outcome, again.applied_at, counts.not_removed), (Outcome::New, None, 0));
-    let gone = applied(again, &Fate::AlreadyGone, &mut counts, NOW);
+    let gone = applied(again, &Fate::AlreadyGone, &mut counts, Some(id(2)), NOW);
+    assert_eq!(gone.applied_by, Some(id(2)), "whoever had it tried again");
     assert_eq!((counts.not_removed, counts.gone, counts.still_held()), (1, 1, 0));
     assert_eq!(tried_anew(gone, &mut counts), None);
     let mut counts = review.counts;
