@@ -284,6 +284,8 @@ pub const REVIEW_INSTANCES_MAX: u32 = 1_000;
 pub const REVIEW_EXTRA_MAX_CHARS: usize = 2_000;
 /// Reviewers, and people who are told, that a review names.
 pub const REVIEWERS_MAX: usize = 100;
+/// Members of one group who are asked in a stage of a review, or told of its end; more would be noise.
+pub const REVIEW_PANEL_MAX: usize = 1_000;
 /// People who are shown in a review without holding what is reviewed; more would cost reviewers too much time.
 pub const REVIEW_CONTROLS_MAX: usize = 20;
 /// Fewer colleagues than this say nothing about whether somebody needs what they hold.

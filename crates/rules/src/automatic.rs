@@ -92,6 +92,39 @@ pub fn gives_again(policy: &Policy, request: Option<RequestId>, ends_at: Option<
     policy.settings.is_automatic() && policy.enabled && request.is_none() && ends_at.is_none()
 }
 
+/// Which policy of a package gives it again to whoever loses it: the rules, read once for many people.
+pub struct Again<'a> {
+    policies: &'a [Policy],
+    rules: Vec<(Automatic, &'a Policy)>,
+}
+
+impl<'a> Again<'a> {
+    /// `policies`: all of the package.
+    pub fn of(policies: &'a [Policy]) -> Self {
+        let enabled = policies.iter().filter(|policy| policy.enabled);
+        Self { policies, rules: enabled.filter_map(|policy| Some((Automatic::of(policy)?, policy))).collect() }
+    }
+
+    /// Whether it has to be known what the people are like.
+    pub fn asks_people(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// The policy under which it is held, because its rule gave it, or another one whose rule matches whoever holds it. `person`:
+    /// nothing when whoever holds it is not known.
+    pub fn by(
+        &self,
+        policy: PolicyId,
+        (request, ends_at): (Option<RequestId>, Option<Ts>),
+        person: Option<&Person>,
+        now: Ts,
+    ) -> Option<&'a Policy> {
+        let under = self.policies.iter().find(|one| one.id == policy && gives_again(one, request, ends_at));
+        let matches = |rule: &Automatic| person.is_some_and(|person| rule.matches(person, now));
+        under.or_else(|| self.rules.iter().find(|(rule, _)| matches(rule)).map(|(_, policy)| *policy))
+    }
+}
+
 /// Whether what is held is for the rule alone to end: who matches can neither give it back nor lose it, as they would get
 /// it again at once. In the grace period both can be done.
 pub fn may_end(held: &PackageAssignment, policy: &Policy, package: &str, now: Ts) -> Result<(), Refusal> {

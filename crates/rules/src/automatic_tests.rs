@@ -115,3 +115,33 @@ fn a_rule_that_does_not_read_or_looks_at_groups_is_refused() {
     assert!(check("", 0).is_err());
     assert!(check("user.department -eq \"IT\"", GRACE_MAX_MINUTES + 1).is_err());
 }
+
+#[test]
+fn what_is_denied_comes_back_by_the_rule_that_gave_it_or_by_another_that_matches() {
+    let mine = policy(0, true);
+    let asked = Policy {
+        id: PolicyId(id(2)),
+        name: "Everybody".into(),
+        enabled: true,
+        settings: PolicySettings { scope: Scope::AllUsers, ..mine.settings.clone() },
+    };
+    let off = Policy { id: PolicyId(id(3)), enabled: false, ..mine.clone() };
+    let policies = [asked.clone(), off.clone(), mine.clone()];
+    let again = Again::of(&policies);
+    let (inside, outside) = (person("IT", true), person("Sales", true));
+    let by = |under: &Policy, request: Option<u128>, ends_at, person: Option<&Person>| {
+        again.by(under.id, (request.map(|n| RequestId(id(n))), ends_at), person, NOW).map(|policy| policy.name.clone())
+    };
+    let name = || Some("IT".to_owned());
+    assert_eq!(by(&mine, None, None, None), name(), "the rule gave it");
+    assert_eq!(by(&mine, None, Some(NOW + Span::days(1)), Some(&outside)), None, "the grace period runs");
+    assert_eq!(by(&asked, Some(1), None, Some(&inside)), name(), "it was asked for, and another rule matches");
+    assert_eq!(by(&asked, Some(1), None, Some(&outside)), None);
+    assert_eq!(by(&asked, Some(1), None, Some(&person("IT", false))), None, "nobody who is disabled is given anything");
+    assert!(again.asks_people() && !Again::of(&[asked.clone(), off.clone()]).asks_people());
+    assert_eq!(
+        Again::of(&[asked, off.clone()]).by(off.id, (None, None), Some(&inside), NOW),
+        None,
+        "a disabled one gives nothing"
+    );
+}

@@ -8,6 +8,7 @@ mod counting;
 mod dry_run;
 mod handing;
 mod leaving;
+mod newly;
 pub mod of_policy;
 mod peers;
 mod quality;
@@ -27,6 +28,7 @@ pub use counting::*;
 pub use dry_run::*;
 pub use handing::*;
 pub use leaving::*;
+pub use newly::*;
 pub use peers::*;
 pub use quality::Quality;
 pub use running::*;
@@ -42,7 +44,7 @@ use model::review::{
     Counts, DecideRows, Decided, Decision, How, Outcome, Recommendation, Review, ReviewRow, ReviewSettings, ReviewStage,
     ReviewState, Reviewed, Reviewers, Said, Scope, Silence,
 };
-use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
+use model::{AnyId, GroupId, Refusal, ReviewRowId, RoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of whoever holds something.
@@ -103,12 +105,29 @@ pub fn recommend(subject: &Subject, look_back_days: u32, now: Ts) -> Recommendat
 pub struct LastResort {
     pub owner: Option<UserId>,
     pub administrators: Vec<UserId>,
+    /// Global Administrators, where the administrators of the kind are nobody, or one who may be whom it is about.
+    pub global: Vec<UserId>,
 }
 
 impl LastResort {
     fn other_than(&self, user: UserId) -> Option<UserId> {
-        self.owner.iter().chain(&self.administrators).copied().find(|one| *one != user)
+        self.owner.iter().chain(&self.administrators).chain(&self.global).copied().find(|one| *one != user)
     }
+
+    /// Those who answer for a review whose maker has left.
+    pub fn in_charge(&self) -> &[UserId] {
+        if self.administrators.is_empty() { &self.global } else { &self.administrators }
+    }
+}
+
+/// Who is told how a review ended: whoever made it, and in the place of a maker who has left the administrators, besides those
+/// who are `named`.
+pub fn told(named: impl IntoIterator<Item = UserId>, last: &LastResort) -> BTreeSet<UserId> {
+    let in_charge = match &last.owner {
+        Some(owner) => std::slice::from_ref(owner),
+        None => last.in_charge(),
+    };
+    named.into_iter().chain(in_charge.iter().copied()).collect()
 }
 
 /// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
@@ -135,7 +154,7 @@ pub fn panel_of(
     match last.owner {
         _ if !fallback.is_empty() => (fallback, Hands::Fallback),
         Some(owner) => (BTreeSet::from([owner]), Hands::Owner),
-        None => (last.administrators.iter().copied().collect(), Hands::Administrators),
+        None => (last.in_charge().iter().copied().collect(), Hands::Administrators),
     }
 }
 
@@ -171,16 +190,23 @@ pub struct Changed {
     pub decided: Decided,
 }
 
-/// Whether approving this is more than a routine: it also overturns what an earlier stage denied.
-pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
-    privileged || row.recommendation.decision() == Some(Decision::Deny) || row.brought == Decision::Deny
+/// Whether deciding this is more than a routine. Approving it is also where that overturns a denial: one that is recommended,
+/// or of an earlier stage.
+pub fn is_delicate(row: &ReviewRow, denied: bool, privileged: bool) -> bool {
+    let overturns = row.recommendation.decision() == Some(Decision::Deny) || row.brought == Decision::Deny;
+    privileged || !denied && overturns
 }
 
-/// Several are decided together only when nothing in them is delicate, or when somebody says that they looked at each: approved
-/// by hand, or accepted as recommended.
-fn looked_at<'a>(rows: impl ExactSizeIterator<Item = &'a ReviewRow>, privileged: bool, confirmed: bool) -> Result<(), Refusal> {
+/// Several are decided together only when nothing in them is delicate, or when somebody says that they looked at each: decided
+/// by hand, or accepted as recommended. `denied`: all of them are denied by hand.
+fn looked_at<'a>(
+    rows: impl ExactSizeIterator<Item = &'a ReviewRow>,
+    denied: bool,
+    privileged: bool,
+    confirmed: bool,
+) -> Result<(), Refusal> {
     let of = rows.len();
-    let delicate = rows.filter(|row| is_delicate(row, privileged)).count();
+    let delicate = rows.filter(|row| is_delicate(row, denied, privileged)).count();
     if of > 1 && delicate > 0 && !confirmed {
         return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of });
     }
@@ -204,8 +230,9 @@ pub fn decide(
         Decision::NotReviewed | Decision::DontKnow => false,
     };
     let reason = justification("reason", "Reason", &asked.reason, required)?;
-    if asked.decision == Decision::Approve {
-        looked_at(rows.iter().map(|(row, _)| row), privileged, asked.confirmed)?;
+    if matches!(asked.decision, Decision::Approve | Decision::Deny) {
+        let denied = asked.decision == Decision::Deny;
+        looked_at(rows.iter().map(|(row, _)| row), denied, privileged, asked.confirmed)?;
     }
     let mut counts = review.counts;
     let decided = Decided { by: Some(by.me), other: None, how: How::Reviewer, at: now, waited: waited(review, now), reason };
@@ -291,7 +318,7 @@ pub fn accept(
     if changed.is_empty() {
         return Err(Refusal::NoRecommendationsLeft);
     }
-    looked_at(changed.iter().map(|one| &one.row), privileged, confirmed)?;
+    looked_at(changed.iter().map(|one| &one.row), false, privileged, confirmed)?;
     Ok((changed, counts))
 }
 
@@ -338,14 +365,16 @@ pub fn held_back(settings: &ReviewSettings, counts: Counts) -> bool {
             > u128::from(counts.held().total) * u128::from(settings.silence_limit_percent)
 }
 
-/// Whether holding this gives power over others, so that approving it is more than a routine: a highly privileged directory
-/// role, or a group through which roles are held.
-pub fn gives_power(of: Reviewed, privileged_role: bool, group: Option<&Group>) -> bool {
-    match of {
-        Reviewed::DirectoryRole(_) => privileged_role,
-        Reviewed::Group(_) => group.is_some_and(|group| group.role_assignable || group.privileged),
-        Reviewed::Application(_) | Reviewed::Package(_) => false,
-    }
+/// Whether holding these gives power over others, so that deciding about it is more than a routine: a highly privileged
+/// directory role, or a group through which roles are held. A package gives what its roles do. `privileged`: directory roles
+/// that are marked so; `groups`: those that the roles are of.
+pub fn gives_power(roles: &[ResourceRole], privileged: &BTreeSet<RoleId>, groups: &[Group]) -> bool {
+    let powerful = |id: GroupId| groups.iter().any(|group| group.id == id && (group.role_assignable || group.privileged));
+    roles.iter().any(|role| match *role {
+        ResourceRole::DirectoryRole(role) => privileged.contains(&role),
+        ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => powerful(group),
+        ResourceRole::ApplicationRole(..) => false,
+    })
 }
 
 /// What somebody holds, as it is when the instance starts.
@@ -399,6 +428,7 @@ pub fn row(
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        applied_by: None,
         failed: None,
     }
 }

@@ -33,7 +33,7 @@ const OWNER: u128 = 99;
 const ADMINISTRATOR: u128 = 98;
 
 fn last(owner: u128) -> LastResort {
-    LastResort { owner: Some(id(owner)), administrators: vec![id(ADMINISTRATOR)] }
+    LastResort { owner: Some(id(owner)), administrators: vec![id(ADMINISTRATOR)], global: Vec::new() }
 }
 
 fn reader(me: u128, shares: bool) -> Reader {
@@ -42,6 +42,8 @@ fn reader(me: u128, shares: bool) -> Reader {
 
 #[path = "review/asked_tests.rs"]
 mod asked;
+#[path = "review/last_tests.rs"]
+mod last_resort;
 #[path = "review/leaving_tests.rs"]
 mod leaving;
 #[path = "review/promise_tests.rs"]
@@ -112,7 +114,7 @@ fn nobody_reviews_themselves_unless_everybody_does() {
     );
     // Whoever made it and is the only one there is not asked about themselves either: an administrator is.
     assert_eq!(reviewer(&selected(&[1]), &alone, &me, &last(1)), Some(id(ADMINISTRATOR)));
-    let nobody_else = LastResort { owner: Some(id(1)), administrators: vec![id(1)] };
+    let nobody_else = LastResort { owner: Some(id(1)), administrators: vec![id(1)], global: Vec::new() };
     assert_eq!(reviewer(&selected(&[1]), &alone, &me, &nobody_else), None);
 }
 

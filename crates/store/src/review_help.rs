@@ -1,7 +1,7 @@
 //! What helps whoever decides in an access review, and whoever looks at how it was decided.
 
 use crate::{Fault, Link};
-use model::review::{Decision, Recommendation};
+use model::review::{Decision, Recommendation, ReviewState};
 use model::{AnyId, PackageId, ReviewId, Span, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,4 +109,22 @@ pub async fn medians(link: &mut Link, review: ReviewId, limit: usize) -> Result<
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     Ok(rows.into_iter().map(|(user, low, high)| (user, Span(low + (high - low) / 2))).collect())
+}
+
+/// Rows that were applied before each of them said who had that done: whoever the instance names. Of a migration.
+pub async fn keep_who_applied(link: &mut Link) -> Result<(), Fault> {
+    let mut after = ReviewId(AnyId::nil());
+    loop {
+        let sql = "select id, state from reviews where id > $1 and phase in ('applying', 'applied') order by id limit 1000";
+        let page: Vec<(ReviewId, String)> = rows!(link, sql, after)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = *last;
+        for (review, state) in page {
+            let state: ReviewState = serde_json::from_str(&state).map_err(|error| Fault::impossible("reviews", review, error))?;
+            if let Some(by) = state.by() {
+                let sql = "update review_rows set applied_by = $2 where review_id = $1 and applied_at is not null";
+                run!(link, sql, review, by)?;
+            }
+        }
+    }
 }

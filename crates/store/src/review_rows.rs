@@ -47,6 +47,7 @@ struct Row {
     failed_tries: i64,
     failed_cause: Option<String>,
     again_at: Option<Ts>,
+    applied_by: Option<UserId>,
 }
 
 /// All who share the rows that are nobody's alone.
@@ -101,6 +102,7 @@ impl Row {
             outcome: Outcome::from_key(&self.outcome).ok_or_else(|| wrong("outcome"))?,
             outcome_words: self.outcome_words,
             applied_at: self.applied_at,
+            applied_by: self.applied_by,
             failed,
         })
     }
@@ -127,7 +129,8 @@ macro_rules! row_sql {
             "select ", $first, "w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id,
                 w.ends_at, w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought,
                 w.decision, w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at,
-                w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id, w.failed_tries, w.failed_cause, w.again_at
+                w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id, w.failed_tries, w.failed_cause, w.again_at,
+                w.applied_by
              from review_rows w ",
             $($rest),+
         )
@@ -172,13 +175,15 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
     run_many!(
         link,
         "with v (id, stage, reviewer_id, is_open, brought, decision, decided_by, decided_how, decided_at, reason, outcome,
-                outcome_words, applied_at, decided_other, decided_after, handed_to, handed_by, failed_tries, failed_cause, again_at)
-            as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20))
+                outcome_words, applied_at, decided_other, decided_after, handed_to, handed_by, failed_tries, failed_cause, again_at,
+                applied_by)
+            as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21))
          update review_rows as w set stage = v.stage, reviewer_id = v.reviewer_id, is_open = v.is_open, brought = v.brought,
             decision = v.decision, decided_by = v.decided_by, decided_how = v.decided_how, decided_at = v.decided_at,
             reason = v.reason, outcome = v.outcome, outcome_words = v.outcome_words, applied_at = v.applied_at,
             decided_other = v.decided_other, decided_after = v.decided_after, handed_to = v.handed_to, handed_by = v.handed_by,
-            failed_tries = v.failed_tries, failed_cause = v.failed_cause, again_at = v.again_at
+            failed_tries = v.failed_tries, failed_cause = v.failed_cause, again_at = v.again_at,
+            applied_by = v.applied_by
          from v where w.id = v.id",
         rows,
         |row| row.id,
@@ -201,6 +206,7 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
         row.failed.map_or(0, |failed| i64::from(failed.tries)),
         row.failed.map(|failed| failed.cause.key()),
         row.failed.and_then(|failed| failed.again_at),
+        row.applied_by,
     )?;
     Ok(())
 }
@@ -568,6 +574,73 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
         None => found!(mine_rows_sql!("")),
         Some(first) => {
             let people = mine_rows_sql!(people_sql!("m", "$14", "$15", "$16", "$17"));
+            found!(people, &first.0, &first.1, &second.0, &second.1)
+        }
+    };
+    all(found)
+}
+
+/// Rows about which somebody was ever asked, for reading: those of a stage that is over went on to others, or stayed there.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    pub review: ReviewId,
+    pub me: UserId,
+    /// They shared every row that went on from this stage.
+    pub shared_all: Option<usize>,
+    pub now: Ts,
+    pub filter: RowFilter,
+    pub words: &'a Words,
+}
+
+/// `$1` is the review, `$2` they, `$3` now, `$4` the stage that a row came beyond, `$10` who stands for all who share.
+macro_rules! ever_rows_sql {
+    ($condition:expr) => {
+        row_sql!(
+            "where w.review_id = $1 and (w.name_key, w.id) > ($5, $6) and (not $8 or w.is_open)
+                and (cast($9 as text) is null or w.decision = $9)
+                and (w.handed_to = $2 or w.stage > $4 and w.principal_id <> $2
+                    or exists (select 1 from review_decisions d where d.row_id = w.id and d.decided_by = $2)
+                    or exists (select 1 from ",
+            whose_sql!("$2", "$3"),
+            " where w.reviewer_id = whose.id and (whose.id = $2 or w.principal_id not in (whose.id, $2))
+                        or w.reviewer_id = $10 and w.principal_id not in (whose.id, $2) and exists (
+                            select 1 from review_panel p where p.review_id = $1 and p.stage = w.stage and p.user_id = whose.id)))",
+            $condition,
+            " order by w.name_key, w.id limit $7"
+        )
+    };
+}
+
+/// A page of these, by name.
+pub async fn ever_asked(link: &mut Link, asked: &Asked<'_>, place: Option<Place>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let (name, id) = after(place);
+    let beyond = asked.shared_all.map_or(i64::MAX, number);
+    let decision = asked.filter.decision().map(Decision::key);
+    let open = asked.filter == RowFilter::Open;
+    let (first, second) = (asked.words.first(), asked.words.second());
+    macro_rules! found {
+        ($sql:expr $(, $word:expr)*) => {
+            rows!(
+                link,
+                $sql,
+                asked.review,
+                asked.me,
+                asked.now,
+                beyond,
+                name,
+                id,
+                number(limit),
+                open,
+                decision,
+                SHARED,
+                $($word,)*
+            )?
+        };
+    }
+    let found: Vec<Row> = match first {
+        None => found!(ever_rows_sql!("")),
+        Some(first) => {
+            let people = ever_rows_sql!(people_sql!("w", "$11", "$12", "$13", "$14"));
             found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };

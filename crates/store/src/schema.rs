@@ -33,10 +33,14 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (22, include_str!("../migrations/0022_known_places.sql")),
     (23, include_str!("../migrations/0023_approvals_that_are_needed.sql")),
     (24, include_str!("../migrations/0024_words_by_sign_in.sql")),
+    (25, include_str!("../migrations/0025_who_applied_a_row.sql")),
 ];
 
 /// With this migration the addresses of people who were there before are folded as all others are. SQL folds only English letters.
 const FOLDS_MAILS: i64 = 18;
+
+/// With this migration rows that were applied before say who had them applied, as their instance does.
+const KEEPS_WHO_APPLIED: i64 = 25;
 
 /// The migrations by number, for tests that make databases ahead of time.
 #[doc(hidden)]
@@ -133,6 +137,9 @@ impl Db {
             script(&mut link, text).await?;
             if *number == FOLDS_MAILS {
                 crate::users::fold_mails(&mut link).await?;
+            }
+            if *number == KEEPS_WHO_APPLIED {
+                crate::review_help::keep_who_applied(&mut link).await?;
             }
             run!(link, "insert into migrations (number) values ($1)", *number)?;
         }

@@ -85,7 +85,8 @@ fn Whole(
 
 #[component]
 fn Overview(review: Review) -> impl IntoView {
-    let Review { series, facts, owner, instances, further, older, instance, scheduled, .. } = review;
+    let Review { series, facts, owner, warning, instances, further, older, instance, scheduled, .. } = review;
+    let warning = warning.map(|text| view! { <MessageBar tone="warn" text/> });
     let now = match instance {
         Some(shown) => view! { <Now shown=shown.clone()/> }.into_any(),
         None => {
@@ -118,7 +119,7 @@ fn Overview(review: Review) -> impl IntoView {
     });
     view! {
         <div class="split">
-            <div>{now}</div>
+            <div>{warning}{now}</div>
             <aside aria-label="About this review">
                 <Card title="About"><div class="body"><Facts facts kind="over" after=Some(owner)/></div></Card>
             </aside>

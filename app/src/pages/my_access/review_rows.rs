@@ -240,7 +240,7 @@ pub fn Together(
                 <CheckBox
                     name="confirmed"
                     label="I looked at each of them"
-                    hint="Needed for privileged access, and against a recommendation."
+                    hint="Needed for privileged access, and to approve against a recommendation."
                 />
                 <span class="group">{buttons}</span>
                 {hands_on.then(|| view! { <HandOn people/> })}

@@ -42,6 +42,7 @@ mod review_hand_on;
 pub mod review_later;
 pub mod review_leaving;
 mod review_letters;
+mod review_named;
 mod review_policy;
 mod review_reopen;
 mod review_run;

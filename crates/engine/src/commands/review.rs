@@ -2,6 +2,7 @@
 
 use super::allowed;
 use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
+use super::review_named::everybody_is_there;
 use super::{review_letters, review_series};
 use crate::change::Change;
 use crate::{Fault, Problem};
@@ -13,12 +14,12 @@ use model::review::{
     Series, Telling,
 };
 use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
-use rules::review::Changed;
 use rules::review::settings::{changes, check};
+use rules::review::{Changed, left_undecidable};
 use sha2::Digest as _;
 use std::collections::{BTreeMap, BTreeSet};
 use store::search::Words;
-use store::{Saved, review_campaigns, review_leavers, review_rows, reviews, users};
+use store::{Saved, review_campaigns, review_leavers, review_rows, reviews};
 
 pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 
@@ -44,7 +45,7 @@ pub async fn create(
         let about = found.as_ref().map(|found| found.about).unwrap_or_default();
         rules::access::may_submit(&change.visitor, command, about)?;
         let settings = check(settings, of, false, change.now)?;
-        everybody_is_there(change, &settings).await?;
+        everybody_is_there(change, &settings, None).await?;
         checked.push((of, settings));
     }
     let (count, name) = (checked.len(), checked.first().map(|(_, settings)| settings.name.clone()).ok_or(NOT_FOUND)?);
@@ -59,18 +60,6 @@ pub async fn create(
         first.get_or_insert(id);
     }
     Ok(Done::ReviewsCreated { first: first.ok_or(NOT_FOUND)?, campaign, name, count })
-}
-
-/// Whoever is named has to exist.
-pub async fn everybody_is_there(change: &mut Change<'_>, settings: &ReviewSettings) -> Result<(), Problem> {
-    let (people, teams) = rules::review::settings::named(settings);
-    let there = users::names(&mut change.link, &people).await?.len() == people.len()
-        && store::groups::names(&mut change.link, &teams).await?.len() == teams.len();
-    if there {
-        return Ok(());
-    }
-    let message = "Somebody who was chosen is not in the directory. Choose people and groups from the list.".to_owned();
-    Err(Refusal::Malformed { field: "stages[0][users]".to_owned(), message }.into())
 }
 
 /// The series, if this visitor manages it, with what it is about.
@@ -117,7 +106,7 @@ pub async fn edit_series(
     let (series, _) = managed_series(change, command, id).await?;
     rules::review::of_policy::may_edit(&series)?;
     let settings = check(settings, series.of, series.started > 0, change.now)?;
-    everybody_is_there(change, &settings).await?;
+    everybody_is_there(change, &settings, Some(&series.settings)).await?;
     if series.version != version {
         return Err(Refusal::Stale.into());
     }
@@ -150,7 +139,7 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
     }
     let series = reviews::series(&mut change.link, review.series).await?.ok_or(NOT_FOUND)?;
     let (settings, state) = rules::review::settings::edit(&review, asked, series.next_at, change.now)?;
-    everybody_is_there(change, &settings).await?;
+    everybody_is_there(change, &settings, Some(&review.settings)).await?;
     let before = in_words(&mut change.link, &review.settings).await?;
     let after = in_words(&mut change.link, &settings).await?;
     let mut changes = changes(&before, &after);
@@ -164,7 +153,7 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
         let field = "End of the stage".to_owned();
         changes.push(model::event::Change { field, before: from.in_sentence(), after: to.in_sentence() });
     }
-    let mut added = BTreeSet::new();
+    let (mut added, mut counts) = (BTreeSet::new(), review.counts);
     if let Some(stage) = state.open_stage()
         && let Some(open) = settings.stages.get(stage)
         && review.settings.stages.get(stage) != Some(open)
@@ -174,6 +163,11 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
         let before = reviews::panel(&mut change.link, review.id, stage).await?;
         reviews::set_panel(&mut change.link, &review, stage, &people).await?;
         added = people.difference(&before).copied().collect();
+        let about = match people.first() {
+            Some(only) if people.len() == 1 => review_rows::shared_about(&mut change.link, review.id, *only, stage).await?.len(),
+            _ => 0,
+        };
+        counts.undecidable = left_undecidable(counts, &people, about as u64);
         // What was theirs alone goes to others.
         let named = |settings: &ReviewSettings| asked_by_name(settings, stage);
         let asked = &named(&settings) | &people;
@@ -183,7 +177,7 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
     let moved = until(&state).map_or(0, |to| to.0) - until(&review.state).map_or(0, |from| from.0);
     let due_at = model::Ts(review.due_at.0.saturating_add(moved));
     let (of, name) = (review.of, settings.name.clone());
-    let review = Review { settings, state, due_at, ..review };
+    let review = Review { settings, state, due_at, counts, ..review };
     save(change, &review).await?;
     if !changes.is_empty() {
         change.record(None, [Action::ReviewChanged { series: review.series, of, name: name.clone(), changes }]);
@@ -299,14 +293,21 @@ pub async fn remind(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     Ok(Done::ReviewersReminded { review: id, name, people })
 }
 
+/// Whether what is reviewed gives power over others; what is no longer there does not.
+async fn power(change: &mut Change<'_>, review: &Review) -> Result<bool, Problem> {
+    match Of::find(&mut change.link, review.of, None, change.now).await? {
+        Some(of) => of.gives_power(&mut change.link).await,
+        None => Ok(false),
+    }
+}
+
 /// A reviewer decides rows.
 pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRows) -> Result<Done, Problem> {
     allowed(change, command)?;
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let review = reviews::get_to_change(&mut change.link, given.review).await?.ok_or(NOT_FOUND)?;
     let reader = Asker::find(&mut change.link, review.id, by, change.now).await?.reader(review.state.open_stage());
-    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
+    let power = power(change, &review).await?;
     let mut asked_for = given.clone();
     asked_for.rows.sort();
     asked_for.rows.dedup();
@@ -342,8 +343,7 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId, co
     let mine = mine(id, stage, &reader, change.now, Default::default(), &words);
     let rows = review_rows::open_of(&mut change.link, &mine, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
     let before = review.counts;
-    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
+    let power = power(change, &review).await?;
     let (changed, counts) = rules::review::accept(&review, rows, &reader, (power, confirmed), change.now)?;
     let review = Review { counts, ..review };
     for decision in [Decision::Approve, Decision::Deny] {

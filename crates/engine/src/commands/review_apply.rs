@@ -16,7 +16,8 @@ use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
 use model::notice::{Letter, Notice, ReviewNews, RoleNews};
 use model::review::{Counts, Failure, Review, ReviewRow, ReviewState, Reviewed};
 use model::role_settings::Privileged;
-use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, UserId};
+use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, Refusal, ReviewId, ReviewRowId, UserId};
+use rules::automatic::Again;
 use rules::review::{Fate, Meanwhile};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{assignments, groups, packages, review_holders, review_rows, reviews};
@@ -107,10 +108,11 @@ async fn next(change: &mut Change<'_>, review: ReviewId) -> Result<Vec<ReviewRow
 
 /// Keeps what became of rows. The next step looks for more.
 async fn became(change: &mut Change<'_>, mut review: Review, rows: Vec<ReviewRow>, fates: &[Fate]) -> Result<(), Problem> {
+    let by = review.state.by();
     let rows: Vec<ReviewRow> = rows
         .into_iter()
         .zip(fates)
-        .map(|(row, fate)| rules::review::applied(row, fate, &mut review.counts, change.now))
+        .map(|(row, fate)| rules::review::applied(row, fate, &mut review.counts, by, change.now))
         .collect();
     review_rows::update_all(&mut change.link, &rows).await?;
     if let ReviewState::Applying { again_at, .. } = &mut review.state {
@@ -174,8 +176,8 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
         }
     };
     let meanwhile = review_later::meanwhile(change, review, rows).await?;
-    if let Reviewed::Package(_) = review.of {
-        return end_packages(change, rows, &meanwhile, words).await;
+    if let Reviewed::Package(package) = review.of {
+        return end_packages(change, package, rows, &meanwhile, words).await;
     }
     let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
     let held: BTreeMap<AssignmentId, Assignment> =
@@ -237,6 +239,7 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
 
 async fn end_packages(
     change: &mut Change<'_>,
+    package: PackageId,
     rows: &[ReviewRow],
     meanwhile: &BTreeMap<ReviewRowId, Meanwhile>,
     words: impl Fn(&ReviewRow) -> String,
@@ -244,11 +247,10 @@ async fn end_packages(
     let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
     let held: BTreeMap<PackageAssignmentId, _> =
         packages::several_held(&mut change.link, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
-    let policies: BTreeSet<_> = held.values().map(|held| held.policy).collect();
-    let policies: Vec<_> = policies.into_iter().collect();
-    let policies: BTreeMap<_, _> =
-        packages::policies_by_id(&mut change.link, &policies).await?.into_iter().map(|policy| (policy.id, policy)).collect();
+    let policies = packages::policies(&mut change.link, package).await?;
+    let again = Again::of(&policies);
     let all: Vec<_> = held.values().cloned().collect();
+    let people = automatic::people(&mut change.link, &again, all.iter().map(|held| held.holder)).await?;
     let mut came_with = due::came_with(change, &all).await?;
     let (mut fates, mut freed) = (Vec::new(), Vec::new());
     // What was said about several in the same words ends together.
@@ -256,9 +258,9 @@ async fn end_packages(
     let guarded = guarded::before(change).await?;
     for row in rows {
         let one = held.get(&PackageAssignmentId(row.held));
-        let policy = one.and_then(|one| policies.get(&one.policy));
+        let again = one.and_then(|one| again.by(one.policy, (one.request, one.ends_at), people.get(&one.holder), change.now));
         let meanwhile = meanwhile.get(&row.id).copied().unwrap_or_default();
-        let fate = rules::review::fate_of_package(row, one, &meanwhile, policy, change.now);
+        let fate = rules::review::fate_of_package(row, one, &meanwhile, again, change.now);
         if let (Fate::End, Some(one)) = (&fate, one) {
             let words = words(row);
             let came_with_it = came_with.remove(&one.id).unwrap_or_default();

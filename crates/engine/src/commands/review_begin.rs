@@ -2,12 +2,13 @@
 //! anything to ask.
 
 use super::review::save;
-use super::review_facts::{Found, Known, Of, PANEL_MAX};
+use super::review_facts::{Found, Known, Of, last_resort};
 use crate::Problem;
 use crate::change::Change;
 use model::access::AssignmentType;
 use model::directory::Principal;
 use model::event::Action;
+use model::limits::REVIEW_PANEL_MAX;
 use model::notice::{AboutReview, Letter, Notice, ReviewNews};
 use model::review::{Letters, Review, ReviewRow, ReviewState, Reviewed, Telling, Types};
 use model::{AnyId, UserId};
@@ -83,7 +84,10 @@ pub async fn nothing_changed(
         return Ok(false);
     }
     let Some(last) = reviews::reviewed_before(&mut change.link, review.series, review.number).await? else { return Ok(false) };
-    let power = Of::find(&mut change.link, review.of, None, change.now).await?.is_none_or(|of| of.gives_power());
+    let power = match Of::find(&mut change.link, review.of, None, change.now).await? {
+        Some(of) => of.gives_power(&mut change.link).await?,
+        None => true,
+    };
     let rows: Vec<&ReviewRow> = rows.collect();
     let mut before: BTreeMap<Principal, Vec<Seen>> = BTreeMap::new();
     let ids: BTreeSet<AnyId> = rows.iter().map(|row| row.principal.id()).collect();
@@ -122,13 +126,14 @@ pub async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, sta
     Ok(())
 }
 
-/// Who is told when it is over: whoever made it, and those who are named, with the members of groups as they are then.
+/// Who is told when it is over, with the members of groups as they are then.
 pub async fn told(change: &mut Change<'_>, review: &Review) -> Result<BTreeSet<UserId>, Problem> {
-    let mut to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+    let mut named = review.settings.notify.clone();
     for group in &review.settings.notify_groups {
-        to.extend(assignments::members(&mut change.link, *group, change.now, PANEL_MAX).await?);
+        named.extend(assignments::members(&mut change.link, *group, change.now, REVIEW_PANEL_MAX).await?);
     }
-    Ok(to)
+    let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+    Ok(rules::review::told(named, &last))
 }
 
 /// What every letter about it says.

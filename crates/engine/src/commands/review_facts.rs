@@ -1,16 +1,17 @@
 //! What commands and views of access reviews look up: what is reviewed and by whom it may be managed, who holds it, who is
 //! asked.
 
-use super::naming;
+use super::{automatic, naming};
 use crate::Problem;
 use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
-use model::directory::{Principal, UserKind};
+use model::directory::{PortalRole, Principal, UserKind};
+use model::limits::REVIEW_PANEL_MAX;
 use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
 use model::view::review::RowFilter;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
 use rules::access::About;
-use rules::automatic::gives_again;
+use rules::automatic::Again;
 use rules::group::Group;
 use rules::review::settings::{described, named};
 use rules::review::{Hands, Holding, LastResort, Reader, Subject, is_given_again};
@@ -20,13 +21,9 @@ use store::review_rows::Mine;
 use store::search::Words;
 use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
 
-/// Members of groups who are asked as reviewers of one stage; more would be noise.
-pub const PANEL_MAX: usize = 1_000;
-
 /// Names of what is reviewed, loaded together. They are there after it is gone.
 pub struct Names {
-    /// With whether it is marked as privileged.
-    roles: BTreeMap<RoleId, (String, bool)>,
+    roles: BTreeMap<RoleId, String>,
     groups: BTreeMap<GroupId, String>,
     applications: BTreeMap<ApplicationId, String>,
     packages: BTreeMap<PackageId, String>,
@@ -45,7 +42,7 @@ impl Names {
             }
         }
         Ok(Self {
-            roles: if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? },
+            roles: if roles.is_empty() { BTreeMap::new() } else { role_names(link, &roles).await? },
             groups: if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? },
             applications: if applications.is_empty() {
                 BTreeMap::new()
@@ -58,7 +55,7 @@ impl Names {
 
     pub fn name(&self, of: Reviewed) -> Option<String> {
         match of {
-            Reviewed::DirectoryRole(id) => self.roles.get(&id).map(|(name, _)| name.clone()),
+            Reviewed::DirectoryRole(id) => self.roles.get(&id).cloned(),
             Reviewed::Group(id) => self.groups.get(&id).cloned(),
             Reviewed::Application(id) => self.applications.get(&id).cloned(),
             Reviewed::Package(id) => self.packages.get(&id).cloned(),
@@ -66,13 +63,16 @@ impl Names {
     }
 }
 
+async fn role_names(link: &mut Link, roles: &[RoleId]) -> Result<BTreeMap<RoleId, String>, Problem> {
+    let found = resources::role_names(link, roles).await?;
+    Ok(found.into_iter().map(|(id, (name, _))| (id, name)).collect())
+}
+
 /// What is reviewed, and what decides who may manage it.
 pub struct Of {
     pub name: String,
     pub about: About,
     pub group: Option<Group>,
-    /// A directory role that is marked so.
-    privileged_role: bool,
     pub of: Reviewed,
 }
 
@@ -80,13 +80,11 @@ impl Of {
     /// What it is; nothing when there is no such thing.
     pub async fn find(link: &mut Link, of: Reviewed, person: Option<UserId>, now: Ts) -> Result<Option<Self>, Problem> {
         let mut about = About { reviewed: Some(of), ..About::default() };
-        let (mut group, mut privileged_role) = (None, false);
+        let mut group = None;
         let name = match of {
-            Reviewed::DirectoryRole(id) => {
+            Reviewed::DirectoryRole(_) => {
                 about.directory_role = true;
-                let names = Names::load(link, [of]).await?;
-                privileged_role = names.roles.get(&id).is_some_and(|(_, privileged)| *privileged);
-                names.name(of)
+                Names::load(link, [of]).await?.name(of)
             }
             Reviewed::Group(id) => {
                 group = groups::get(link, id).await?;
@@ -101,17 +99,39 @@ impl Of {
                 packages::get(link, id).await?.map(|package| package.name)
             }
         };
-        Ok(name.map(|name| Self { name, about, group, privileged_role, of }))
+        Ok(name.map(|name| Self { name, about, group, of }))
     }
 
     /// What is no longer there.
     pub fn gone(of: Reviewed) -> Self {
         let about = About { reviewed: Some(of), ..About::default() };
-        Self { name: "what is no longer there".to_owned(), about, group: None, privileged_role: false, of }
+        Self { name: "what is no longer there".to_owned(), about, group: None, of }
     }
 
-    pub fn gives_power(&self) -> bool {
-        rules::review::gives_power(self.of, self.privileged_role, self.group.as_ref())
+    /// Whether whoever holds it has power over others.
+    pub async fn gives_power(&self, link: &mut Link) -> Result<bool, Problem> {
+        let given = match self.of {
+            Reviewed::DirectoryRole(id) => vec![ResourceRole::DirectoryRole(id)],
+            Reviewed::Group(id) => vec![ResourceRole::GroupMember(id)],
+            Reviewed::Application(_) => Vec::new(),
+            Reviewed::Package(id) => packages::roles(link, &[id]).await?.into_iter().map(|(_, given)| given.role).collect(),
+        };
+        let (mut roles, mut teams) = (Vec::new(), Vec::new());
+        for role in &given {
+            match *role {
+                ResourceRole::DirectoryRole(id) => roles.push(id),
+                ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => teams.push(id),
+                ResourceRole::ApplicationRole(..) => {}
+            }
+        }
+        let roles = if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? };
+        let privileged = roles.into_iter().filter(|(_, (_, privileged))| *privileged).map(|(id, _)| id).collect();
+        let teams = match &self.group {
+            Some(group) => vec![group.clone()],
+            None if teams.is_empty() => Vec::new(),
+            None => groups::several(link, &teams).await?,
+        };
+        Ok(rules::review::gives_power(&given, &privileged, &teams))
     }
 }
 
@@ -157,9 +177,11 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
             let held = review_holders::package_assignments_of(link, (id, place.policy), place.after, now, limit).await?;
             let next = (held.len() == limit).then(|| held.last().map(|one| one.id)).flatten();
             let policies = packages::policies(link, id).await?;
+            let again = Again::of(&policies);
+            let people = automatic::people(link, &again, held.iter().map(|one| one.holder_id)).await?;
             let all = held.into_iter().map(|one| {
-                let policy = policies.iter().find(|policy| policy.id == one.policy_id);
-                let given_again = policy.is_some_and(|policy| gives_again(policy, one.request_id, one.ends_at));
+                let person = people.get(&one.holder_id);
+                let given_again = again.by(one.policy_id, (one.request_id, one.ends_at), person, now).is_some();
                 (Principal::User(one.holder_id), of_package(one.id, one.ends_at, given_again))
             });
             let found = subjects(link, all.collect(), place, settings, now).await?;
@@ -323,18 +345,20 @@ pub async fn panel_of(
         Reviewers::Selected { users, groups } => {
             found.extend(users);
             for group in groups {
-                found.extend(assignments::members(link, *group, now, PANEL_MAX).await?);
+                found.extend(assignments::members(link, *group, now, REVIEW_PANEL_MAX).await?);
             }
         }
         Reviewers::Owners => match of {
             Reviewed::Group(id) => found.extend(assignments::owners(link, id, now).await?),
             Reviewed::Package(id) => {
                 if let Some(package) = packages::get(link, id).await? {
-                    for (holder, role, _) in catalogs::roles(link, package.catalog_id, PANEL_MAX).await? {
+                    for (holder, role, _) in catalogs::roles(link, package.catalog_id, REVIEW_PANEL_MAX).await? {
                         match holder {
                             _ if role != CatalogRole::Owner => {}
                             Holder::User(user) => drop(found.insert(user)),
-                            Holder::Group { group } => found.extend(assignments::members(link, group, now, PANEL_MAX).await?),
+                            Holder::Group { group } => {
+                                found.extend(assignments::members(link, group, now, REVIEW_PANEL_MAX).await?);
+                            }
                         }
                     }
                 }
@@ -363,7 +387,11 @@ pub async fn last_resort(link: &mut Link, of: Reviewed, owner: UserId, now: Ts) 
     let enabled = users::several(link, &[owner]).await?.iter().any(|user| user.enabled);
     let role = rules::review::last_administrators(of);
     let administrators = assignments::role_holders(link, role.id(), now).await?;
-    Ok(LastResort { owner: Some(owner).filter(|_| enabled), administrators })
+    let global = match administrators.as_slice() {
+        [] | [_] => assignments::role_holders(link, PortalRole::GlobalAdministrator.id(), now).await?,
+        _ => Vec::new(),
+    };
+    Ok(LastResort { owner: Some(owner).filter(|_| enabled), administrators, global })
 }
 
 /// What is set, in words.
@@ -391,6 +419,11 @@ impl Asker {
         }
         let stands_in = store::delegations::stands_in_for(link, me, now).await?;
         Ok(Self { me, sharing, stands_in })
+    }
+
+    /// The stages whose rows they shared in their own name.
+    pub fn shared(&self) -> impl Iterator<Item = usize> {
+        self.sharing.iter().filter(|(_, user)| *user == self.me).map(|(stage, _)| *stage)
     }
 
     /// As they decide in a stage; in no stage, as they ever did.

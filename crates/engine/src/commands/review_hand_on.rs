@@ -37,7 +37,7 @@ pub async fn hand_on(change: &mut Change<'_>, command: &Command, given: &HandOnR
             people.retain(|user| user.id == to);
             let user = people.pop().ok_or(missing)?;
             let shares = reviews::panel(&mut change.link, review.id, stage.unwrap_or_default()).await?.contains(&to);
-            let other = Other { user: to, name: &user.display_name, enabled: user.enabled, shares };
+            let other = Other { user: to, name: &user.display_name, kind: user.kind, enabled: user.enabled, shares };
             let changed = rules::review::hand_on(&review, rows, &reader, &other, &asked, change.now)?;
             (changed, Some((to, user.display_name)))
         }

@@ -1,7 +1,7 @@
 //! Access reviews that policies of packages require: the series follows what the policy says, in the same transaction.
 
-use super::review::everybody_is_there;
 use super::review_facts::in_words;
+use super::review_named::everybody_is_there;
 use super::review_series;
 use crate::Problem;
 use crate::change::Change;
@@ -52,7 +52,7 @@ async fn begin(change: &mut Change<'_>, package: PackageId, policy: &Policy, ask
     let owner = change.person().ok_or(Refusal::SignInNeeded)?;
     let name = name(change, package, policy).await?;
     let settings = of_policy::settings(asked, name, owner, change.now);
-    everybody_is_there(change, &settings).await?;
+    everybody_is_there(change, &settings, None).await.map_err(placed)?;
     review_series::begin(change, Reviewed::Package(package), (Some(policy.id), None), settings, owner).await?;
     Ok(())
 }
@@ -69,10 +69,18 @@ async fn adapt(
     if settings == series.settings {
         return Ok(());
     }
-    everybody_is_there(change, &settings).await?;
+    everybody_is_there(change, &settings, Some(&series.settings)).await.map_err(placed)?;
     let before = in_words(&mut change.link, &series.settings).await?;
     let after = in_words(&mut change.link, &settings).await?;
     review_series::set(change, series, settings, changes(&before, &after)).await
+}
+
+/// At the field of the policy.
+fn placed(problem: Problem) -> Problem {
+    match problem {
+        Problem::Refused(refusal) => Problem::Refused(of_policy::placed(refusal)),
+        broken @ Problem::Broken(_) => broken,
+    }
 }
 
 async fn name(change: &mut Change<'_>, package: PackageId, policy: &Policy) -> Result<String, Problem> {

@@ -240,9 +240,10 @@ async fn complete(
     // What is said about rows that nobody holds is no result.
     let counts = review.counts.held();
     change.record(None, [Action::ReviewCompleted { series, review: review.id, of, name, counts }]);
-    if review.settings.mails {
+    let held_back = matches!(review.state, ReviewState::Completed { held_back: true, .. });
+    // What waits for somebody only because of a limit is said in any case: nobody would look for it.
+    if review.settings.mails || held_back {
         let about = about(change, &review, change.now).await?;
-        let held_back = matches!(review.state, ReviewState::Completed { held_back: true, .. });
         let news = ReviewNews::Completed {
             approved: counts.approved,
             denied: counts.denied,

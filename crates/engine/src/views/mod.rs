@@ -36,6 +36,7 @@ mod review_campaign;
 mod review_form;
 mod review_help;
 mod review_history;
+mod review_notes;
 mod review_preview;
 mod review_results;
 mod review_rows;

@@ -1,6 +1,7 @@
 //! Access reviews as whoever manages them sees them.
 
 use super::review_form::find;
+use super::review_notes::{GONE, ONLY_THEMSELVES, notes, only_themselves, still_failing};
 use super::reviewing::{badge, due};
 use super::words::{People, persona};
 use super::{Asking, cursor, page, read_time_cursor};
@@ -53,22 +54,22 @@ impl Subjects {
     }
 }
 
-/// Which reviews the reader sees, and whether they have a role within some catalog.
-pub async fn visible(asking: &mut Asking<'_>) -> Result<(Visible, bool), Problem> {
+/// Which reviews the reader sees.
+pub async fn visible(asking: &mut Asking<'_>) -> Result<Visible, Problem> {
     let me = asking.who.user;
     let (roles, directory, packages) = rules::review::sees_all(asking.visitor);
     let some_catalog = catalogs::any_role(&mut asking.link, me, asking.now).await?;
     if !(roles || directory || packages || some_catalog) {
         return Err(Refusal::NotFound { what: "page" }.into());
     }
-    Ok((Visible { me, roles, directory, packages }, some_catalog))
+    Ok(Visible { me, roles, directory, packages })
 }
 
 /// Those of one thing, and of the policies of a package.
 pub async fn of(asking: &mut Asking<'_>, query: query::ReviewsOf) -> Result<Reviews, Problem> {
     let found = find(asking, query.of).await?.filter(|found| rules::review::sees(asking.visitor, query.of, found.about));
     let may_create = manages(asking.visitor, query.of, found.ok_or(NOT_FOUND)?.about);
-    let (visible, _) = visible(asking).await?;
+    let visible = visible(asking).await?;
     let (all, paging) = page_of(asking, visible, Sought::Of(query.of), query.after).await?;
     Ok(Reviews { rows: lines(asking, &all).await?, paging, may_create })
 }
@@ -223,6 +224,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let policies = policies(asking, std::iter::once(&series)).await?;
     let campaign = campaigns(asking, std::iter::once(&series)).await?.into_values().next();
     let owner = People::load(asking, &[series.owner]).await?.persona(series.owner);
+    let warning = only_themselves(asking, &series, chosen.as_ref()).await?.then(|| ONLY_THEMSELVES.to_owned());
     let instance_shown = match chosen {
         Some(review) => {
             let later = last.is_some_and(|last| last.number > review.number);
@@ -244,6 +246,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         required_by: required_by(asking, &series, &policies),
         campaign,
         owner,
+        warning,
         bounds: time::bounds(),
         facts: facts.map(|(name, value)| Fact { name, value }).collect(),
         people: named
@@ -295,7 +298,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
         let (rows, again_at) = review_rows::failing(&mut asking.link, review.id).await?;
         failing = again_at.map(|at| still_failing(rows, at));
     }
-    let ids: Vec<UserId> = reviewers.keys().copied().chain(by(&review)).collect();
+    let ids: Vec<UserId> = reviewers.keys().copied().chain(review.state.by()).collect();
     let people = People::load(asking, &ids).await?;
     let may_apply = may_change && rules::review::may_apply(&review).is_ok();
     let approved_later = if may_apply { approved_later(&mut asking.link, &review).await? } else { 0 };
@@ -339,106 +342,6 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             model::review::ReviewSettings { controls: Vec::new(), ..review.settings }
         },
     })
-}
-
-/// Who ended it before its time, or had it applied.
-pub fn by(review: &Review) -> Option<UserId> {
-    match review.state {
-        ReviewState::Completing { by, .. }
-        | ReviewState::Completed { by, .. }
-        | ReviewState::Applying { by, .. }
-        | ReviewState::Applied { by, .. } => by,
-        ReviewState::Starting { .. }
-        | ReviewState::Opening { .. }
-        | ReviewState::Reopening { .. }
-        | ReviewState::InProgress { .. }
-        | ReviewState::Skipped { .. } => None,
-    }
-}
-
-/// What is said where what was reviewed is deleted.
-const GONE: &str =
-    "What it is about was deleted, so nothing is left to decide or to remove. The results keep what was decided until then.";
-
-fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
-    let counts = review.counts.held();
-    let mut notes = Vec::new();
-    match &review.state {
-        ReviewState::Starting { .. } => notes.push("It is being found out who holds it.".to_owned()),
-        ReviewState::Opening { stage, .. } => notes.push(format!("Stage {} is about to begin.", stage + 1)),
-        ReviewState::Reopening { .. } => notes.push("It is being opened again.".to_owned()),
-        ReviewState::Skipped { at } => notes.push(format!(
-            "Nothing had changed since the instance before, in which everything was approved. Nobody was asked, and everything stayed as it was on {}.",
-            at.in_sentence()
-        )),
-        ReviewState::InProgress { .. } if counts.undecidable > 0 => notes.push(nobody_decides(counts.undecidable)),
-        ReviewState::InProgress { .. } => {}
-        ReviewState::Completing { by, .. } => notes.push(match by {
-            Some(by) => format!("{} stopped it. What nobody decided is being dealt with.", people.name(*by)),
-            None => "Its time is over. What nobody decided is being dealt with.".to_owned(),
-        }),
-        ReviewState::Completed { by, held_back, .. } => {
-            if let Some(by) = by {
-                notes.push(format!("{} stopped it before its time.", people.name(*by)));
-            }
-            notes.push(if *held_back {
-                format!(
-                    "{} of {} rows would be removed only because nobody decided, which is more than {} %. Look at the results, and apply them if they are right.",
-                    counts.denied_by_silence, counts.total, review.settings.silence_limit_percent
-                )
-            } else {
-                "Nothing was removed yet. Look at the results, and apply them.".to_owned()
-            });
-        }
-        ReviewState::Applying { .. } => notes.push("What was denied is being removed.".to_owned()),
-        ReviewState::Applied { at, by, .. } => {
-            let who = by.map_or_else(String::new, |by| format!(" by {}", people.name(by)));
-            notes.push(if counts.denied == 0 {
-                format!("It was over on {}, and nothing was denied.", at.in_sentence())
-            } else {
-                format!("The results were applied{who} on {}.", at.in_sentence())
-            });
-        }
-    }
-    if counts.removed + counts.not_removed > 0 {
-        notes.push(match (counts.gone, counts.still_held()) {
-            (gone, 0) => format!("Removed: {}. Gone already: {gone}.", counts.removed),
-            (gone, held) => format!(
-                "Removed: {}. Gone already: {gone}. Not removed and still held: {held}. The results say why.",
-                counts.removed
-            ),
-        });
-    }
-    let controls = review.counts.controls;
-    if may_change && !review.settings.controls.is_empty() && !matches!(review.state, ReviewState::Starting { .. }) {
-        let named = review.settings.controls.len() as u64;
-        let out = match named.saturating_sub(controls.total) {
-            0 => String::new(),
-            n => format!(" {n} of the {named} people named hold it or take no part, and were left out."),
-        };
-        notes.push(format!(
-            "Control rows: {}. Caught: {}. Missed: {}. Left: {}.{out} They are never applied.",
-            controls.total,
-            controls.denied,
-            controls.approved,
-            controls.left()
-        ));
-    }
-    notes
-}
-
-/// What is said about rows that could not be removed so far.
-fn still_failing(rows: u64, at: Ts) -> String {
-    let rows = if rows == 1 { "1 row failed and is".to_owned() } else { format!("{rows} rows failed and are") };
-    format!("{rows} tried again, the next one on {}. The results say why.", at.in_sentence())
-}
-
-/// What is said about rows that nobody can decide.
-pub fn nobody_decides(rows: u64) -> String {
-    let (rows, it) = if rows == 1 { ("1 row".to_owned(), "it is") } else { (format!("{rows} rows"), "they are") };
-    format!(
-        "{rows} can be decided by nobody, because {it} about the only person who would be asked. Add another reviewer in the settings."
-    )
 }
 
 /// The instance, if the reader sees it, and whether they manage it.

@@ -2,6 +2,7 @@
 
 use super::Asking;
 use super::review::{NOT_FOUND, Subjects, lines, page_of, visible};
+use super::review_form::standings;
 use super::words::People;
 use crate::Problem;
 use model::review::{Campaign, Reviewed};
@@ -19,8 +20,8 @@ use store::search::Words;
 const NAMED: usize = 3;
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<AllReviews, Problem> {
-    let (visible, some_catalog) = visible(asking).await?;
-    let may_create = rules::review::may_create_some(asking.visitor, some_catalog);
+    let visible = visible(asking).await?;
+    let may_create = rules::review::may_create_some(asking.visitor, standings(asking).await?.into_values());
     let words = Words::of(&query.search);
     let sought = Sought::All { words: &words, phase: query.phase };
     let (all, paging) = page_of(asking, visible, sought, query.after).await?;
@@ -37,7 +38,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<AllR
 }
 
 pub async fn one(asking: &mut Asking<'_>, query: query::ReviewCampaign) -> Result<CampaignView, Problem> {
-    let (visible, _) = visible(asking).await?;
+    let visible = visible(asking).await?;
     // Whoever sees none of its reviews sees no campaign.
     let (campaign, whole) = campaigns(asking, visible, &[query.campaign]).await?.remove(&query.campaign).ok_or(NOT_FOUND)?;
     let (all, paging) = page_of(asking, visible, Sought::In(campaign.id), query.after).await?;

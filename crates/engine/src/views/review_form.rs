@@ -3,10 +3,12 @@
 use super::{Asking, user};
 use crate::Problem;
 use crate::commands::review_facts::Of;
+use model::catalog::CatalogRole;
 use model::review::Reviewed;
 use model::view::Choice;
 use model::view::review::NewReview;
-use model::{GroupId, Refusal, query};
+use model::{CatalogId, GroupId, Refusal, query};
+use rules::catalog::Standing;
 use rules::review::{manages, settings, time};
 use std::collections::{BTreeMap, BTreeSet};
 use store::search::Words;
@@ -15,10 +17,19 @@ use store::{catalogs, groups, package_editing};
 /// What a picker offers of each kind.
 const CHOICES: usize = 8;
 
+/// What the reader may do within each catalog where they have a role.
+pub async fn standings(asking: &mut Asking<'_>) -> Result<BTreeMap<CatalogId, Standing>, Problem> {
+    let mut all: BTreeMap<CatalogId, Vec<CatalogRole>> = BTreeMap::new();
+    for (catalog, role) in catalogs::all_roles_of(&mut asking.link, asking.who.user, asking.now).await? {
+        all.entry(catalog).or_default().push(role);
+    }
+    Ok(all.into_iter().map(|(catalog, roles)| (catalog, roles.into_iter().collect())).collect())
+}
+
 /// Whether the reader might make a review of something.
 async fn may_create(asking: &mut Asking<'_>) -> Result<(), Problem> {
-    let some_catalog = catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await?;
-    if rules::review::may_create_some(asking.visitor, some_catalog) {
+    let standings = standings(asking).await?;
+    if rules::review::may_create_some(asking.visitor, standings.into_values()) {
         Ok(())
     } else {
         Err(Refusal::NotFound { what: "page" }.into())
@@ -64,10 +75,7 @@ pub async fn subjects(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choic
     found.extend(applications.into_iter().map(|(id, name)| (Reviewed::Application(id), name)));
     let seen = if rules::catalog::sees_all(asking.visitor) { catalogs::Seen::All } else { catalogs::Seen::By(me) };
     let all = package_editing::list(&mut asking.link, seen, &words, None, CHOICES, now).await?;
-    let mut standing: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (catalog, role) in catalogs::all_roles_of(&mut asking.link, me, now).await? {
-        standing.entry(catalog).or_default().push(role);
-    }
+    let standings = standings(asking).await?;
     let mut choices: Vec<Choice> = Vec::new();
     for (of, name) in found {
         let role_assignable_group = matches!(of, Reviewed::Group(id) if assignable.contains(&id));
@@ -77,7 +85,7 @@ pub async fn subjects(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choic
         }
     }
     for package in all {
-        let catalog = standing.get(&package.catalog_id).into_iter().flatten().copied().collect();
+        let catalog = standings.get(&package.catalog_id).copied().unwrap_or_default();
         let about = rules::access::About { catalog, ..Default::default() };
         let of = Reviewed::Package(package.id);
         if manages(asking.visitor, of, about) {

@@ -1,6 +1,7 @@
 //! What was decided in all access reviews that the reader sees, as a file.
 
-use super::review::{Subjects, by, visible};
+use super::review::{Subjects, visible};
+use super::review_form::find;
 use super::review_results::{failures, recommended};
 use super::reviewing::due;
 use super::words::People;
@@ -48,7 +49,7 @@ impl Place {
 pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> Result<ExportedHistory, Problem> {
     let query::ReviewHistory { sought, after } = query;
     let HistorySought { from, until, decisions, kinds } = sought;
-    let (visible, _) = visible(asking).await?;
+    let visible = visible(asking).await?;
     let place = Place::read(after.as_deref(), from);
     let (until, now) = (until.unwrap_or(Ts(i64::MAX)), asking.now);
     let start = (place.at, place.review);
@@ -86,6 +87,9 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
         }
     };
     rows.retain(|(_, row)| decisions.is_empty() || decisions.contains(&row.decision));
+    // Rows that nobody holds are for whoever manages the review.
+    let managed = managed(asking, &reviews, &rows).await?;
+    rows.retain(|(review, row)| row.like.is_none() || managed.contains(review));
     let order: BTreeMap<ReviewId, usize> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
     rows.sort_by_key(|(review, row)| (order.get(review).copied(), row.id));
     let made: BTreeMap<ReviewId, Made> = ran.iter().map(|(id, _, made, campaign)| (*id, (*made, *campaign))).collect();
@@ -96,6 +100,25 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
         Some(told.line(review, made.get(id).copied()?, row))
     });
     Ok(ExportedHistory { rows: lines.collect(), next })
+}
+
+/// Those reviews with rows that nobody holds that the reader manages.
+async fn managed(
+    asking: &mut Asking<'_>,
+    reviews: &BTreeMap<ReviewId, Review>,
+    rows: &[(ReviewId, ReviewRow)],
+) -> Result<BTreeSet<ReviewId>, Problem> {
+    let controlled: BTreeSet<ReviewId> = rows.iter().filter(|(_, row)| row.like.is_some()).map(|(review, _)| *review).collect();
+    let mut managed = BTreeSet::new();
+    for id in controlled {
+        if let Some(review) = reviews.get(&id)
+            && let Some(found) = find(asking, review.of).await?
+            && rules::review::manages(asking.visitor, review.of, found.about)
+        {
+            managed.insert(id);
+        }
+    }
+    Ok(managed)
 }
 
 /// When a series was made, and in which campaign.
@@ -120,10 +143,10 @@ impl Told {
         let mut people: BTreeSet<UserId> = BTreeSet::new();
         for review in reviews.values() {
             people.insert(review.owner);
-            people.extend(by(review));
         }
         people.extend(rows.iter().filter_map(|(_, row)| row.principal.user()));
         people.extend(rows.iter().filter_map(|(_, row)| row.decided.as_ref().and_then(|decided| decided.by)));
+        people.extend(rows.iter().filter_map(|(_, row)| row.applied_by));
         let policies: BTreeSet<PolicyId> = reviews.values().filter_map(|review| review.policy).collect();
         let policies: Vec<PolicyId> = policies.into_iter().collect();
         let policies =
@@ -162,7 +185,7 @@ impl Told {
         let reviewer = decided.and_then(|decided| decided.by);
         let [reviewer_name, reviewer_user_name, reviewer_mail] = self.person(reviewer);
         let [owner, owner_user_name, _] = self.person(Some(review.owner));
-        let [applied_by, applied_user_name, applied_mail] = self.person(row.applied_at.and_then(|_| by(review)));
+        let [applied_by, applied_user_name, applied_mail] = self.person(row.applied_by);
         let subject = self.subjects.subject(review.of);
         let policy = review.policy.map(|id| self.policies.get(&id).cloned().unwrap_or_else(|| "a deleted policy".to_owned()));
         let [tries, cause, again_at] = failures(row);
@@ -206,6 +229,7 @@ impl Told {
             tries,
             cause,
             again_at,
+            if row.like.is_some() { "Yes".to_owned() } else { String::new() },
         ]
     }
 }

@@ -1,8 +1,9 @@
 //! What reviews with such settings would ask and take away: the rules of the real ones, over everybody who holds it.
 
 use super::Asking;
-use super::review::{NOT_FOUND, Subjects, UPCOMING, nobody_decides, seen};
+use super::review::{NOT_FOUND, Subjects, UPCOMING, seen};
 use super::review_form::find;
+use super::review_notes::{ONLY_THEMSELVES, nobody_decides};
 use super::words::{People, either};
 use crate::Problem;
 use crate::commands::review_facts::{Found, Of, Place, able, holders, last_resort, panel_of};
@@ -107,7 +108,8 @@ async fn preview_of(
     ids.extend(lines.iter().flat_map(|line| line.hands.iter().filter_map(|(alone, _)| *alone)));
     ids.extend(sharing.iter().flat_map(|(panel, _)| panel.iter().take(SHARING + 1).copied()));
     let people = People::load(asking, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let warnings = warnings((settings, of.gives_power()), &run, &most, owner);
+    let power = of.gives_power(&mut asking.link).await?;
+    let warnings = warnings((settings, power), &run, &most, owner);
     let stages = settings.stages.iter().zip(&run.stages).zip(most).enumerate();
     let stages = stages.map(|(number, ((stage, run), (most, others)))| {
         let of = |hands| run.hands.get(&hands).copied().unwrap_or_default();
@@ -281,10 +283,7 @@ fn warnings(
         warnings.push(nobody_decides(nobody));
     }
     if power && rules::review::only_themselves(settings) {
-        warnings.push(
-            "It gives power over others, and everybody would say for themselves whether they keep it, with nobody to look at it. Choose other reviewers, or add a stage with others."
-                .to_owned(),
-        );
+        warnings.push(ONLY_THEMSELVES.to_owned());
     }
     if run.held_back(settings) {
         let limit = settings.silence_limit_percent;

@@ -1,6 +1,6 @@
 //! Results of access reviews: on the page, and as a file.
 
-use super::review::{NOT_FOUND, Subjects, by, seen_instance};
+use super::review::{NOT_FOUND, Subjects, seen_instance};
 use super::review_rows::{self as told, Shown};
 use super::reviewing::due;
 use super::words::People;
@@ -62,7 +62,7 @@ async fn result_rows(
 ) -> Result<Vec<ResultRow>, Problem> {
     let outcomes: Vec<(Outcome, String, Option<Ts>, bool)> =
         rows.iter().map(|row| (row.outcome, because(row), row.applied_at, row.like.is_some())).collect();
-    let shown = Shown { recommendations: true, earlier: true, power: false };
+    let shown = Shown { recommendations: true, earlier: true, own: None, power: false };
     let rows = told::told(asking, review, rows, shown, None).await?;
     Ok(rows
         .into_iter()
@@ -114,7 +114,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> 
     let next = page(&mut found, EXPORT_ROWS, false, |(_, (name, id))| cursor(name, id)).next;
     let found: Vec<ReviewRow> = found.into_iter().map(|(row, _)| row).collect();
     let mut ids: Vec<UserId> = vec![review.owner];
-    ids.extend(by(&review));
+    ids.extend(found.iter().filter_map(|row| row.applied_by));
     ids.extend(found.iter().filter_map(|row| row.principal.user()));
     ids.extend(found.iter().filter_map(|row| row.decided.as_ref()).flat_map(|decided| [decided.by, decided.other]).flatten());
     let people = People::load(asking, &ids).await?;
@@ -144,7 +144,6 @@ impl Whole<'_> {
         let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
         let decided = row.decided.as_ref().filter(|_| row.decision != Decision::NotReviewed);
         let reviewer = decided.and_then(|decided| decided.by);
-        let applied_by = row.applied_at.and_then(|_| by(review));
         let source = if told.row.source_under.is_empty() {
             told.row.source
         } else {
@@ -185,7 +184,7 @@ impl Whole<'_> {
             recommended(row).to_owned(),
             row.outcome.words().to_owned(),
             row.outcome_words.clone(),
-            applied_by.map(|id| people.name(id)).unwrap_or_default(),
+            row.applied_by.map(|id| people.name(id)).unwrap_or_default(),
             iso(row.applied_at),
             if told.control { "Yes".to_owned() } else { String::new() },
             tries,

@@ -27,6 +27,8 @@ pub struct Shown {
     pub recommendations: bool,
     /// What was decided in earlier stages and by whom.
     pub earlier: bool,
+    /// Whose own words are shown in any case, once they decide no more.
+    pub own: Option<UserId>,
     /// It gives power over others.
     pub power: bool,
 }
@@ -182,7 +184,8 @@ impl Facts {
         let (source, source_under) = self.source(&row);
         // In a later stage whoever decides sees what came before only where that is set, also when they have decided.
         let hidden = !shown.earlier && row.open;
-        let is_shown = |said: &&Said| shown.earlier || said.stage == row.stage;
+        let is_own = |said: &Said| shown.own.is_some() && said.decided.by == shown.own;
+        let is_shown = |said: &&Said| shown.earlier || said.stage == row.stage || is_own(said);
         let said = self.decisions.get(&row.id).into_iter().flatten().filter(is_shown);
         let mut all: Vec<DecidedView> = said.map(|said| self.decided(said.decision, &said.decided)).collect();
         let decided = match &row.decided {

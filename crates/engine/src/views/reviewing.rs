@@ -106,27 +106,44 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     let stage = open_stage.unwrap_or_else(|| review.settings.stages.len().saturating_sub(1));
     let reader = asker.reader(Some(stage));
     let words = Words::of(&query.search);
-    let earlier = stage == 0 || review.settings.earlier_shown;
+    let (done, total) = done(&review, me, &review_rows::progress(&mut asking.link, me, asking.now).await?);
+    // Whoever is asked in no stage that is open reads what they were asked about.
+    let open = open_stage.is_some() && total > 0;
+    let shared: Vec<usize> = asker.shared().collect();
+    let earlier = stage == 0 || review.settings.earlier_shown || !open && shared.contains(&0);
     let mine = Mine { hides_earlier: !earlier, ..mine(review.id, stage, &reader, asking.now, query.filter, &words) };
     let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
-    let mut rows = review_rows::of_reviewer(&mut asking.link, &mine, after.clone(), REVIEW_PAGE_ROWS + 1).await?;
+    let mut rows = if open {
+        review_rows::of_reviewer(&mut asking.link, &mine, after.clone(), REVIEW_PAGE_ROWS + 1).await?
+    } else {
+        let shared_all = rules::review::shared_all(&review.settings, shared);
+        let (now, filter) = (asking.now, query.filter);
+        let asked = review_rows::Asked { review: review.id, me, shared_all, now, filter, words: &words };
+        review_rows::ever_asked(&mut asking.link, &asked, after.clone(), REVIEW_PAGE_ROWS + 1).await?
+    };
     let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
     let places = review_rows::places(&mut asking.link, &ids).await?;
     let place = |id: ReviewRowId| cursor(places.get(&id).cloned().unwrap_or_default(), id);
     let paging = page(&mut rows, REVIEW_PAGE_ROWS, after.is_some(), |row| place(row.id));
-    let (done, total) = done(&review, me, &review_rows::progress(&mut asking.link, me, asking.now).await?);
     let of = Of::find(&mut asking.link, review.of, Some(me), asking.now).await?;
-    let power = of.is_some_and(|of| of.gives_power());
-    let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    let power = match of {
+        Some(of) => of.gives_power(&mut asking.link).await?,
+        None => false,
+    };
+    let own = if open {
+        review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members)
+    } else {
+        rules::review::only_themselves(&review.settings)
+    };
     let all = Mine { filter: RowFilter::All, ..mine };
-    let acceptable = if open_stage.is_some() && review.settings.recommendations && done < total {
+    let acceptable = if open && review.settings.recommendations && done < total {
         let by = review_rows::recommended(&mut asking.link, &all, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
         let count = |decision| by.iter().filter(|(one, _)| one.decision() == Some(decision)).map(|(_, n)| n).sum::<u64>();
         Some((count(Decision::Approve), count(Decision::Deny))).filter(|(approve, deny)| approve + deny > 0)
     } else {
         None
     };
-    let shown = Shown { recommendations: review.settings.recommendations, earlier, power };
+    let shown = Shown { recommendations: review.settings.recommendations, earlier, own: Some(me).filter(|_| !open), power };
     let theirs = |of: UserId| rows.iter().any(|row| row.reviewer == Some(of));
     let in_place_of: Vec<UserId> =
         reader.stands_in.iter().filter(|(of, shares)| *shares || theirs(*of)).map(|(of, _)| *of).collect();
@@ -145,10 +162,10 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
         subject: Subjects::load(asking, [review.of]).await?.subject(review.of),
         badge: badge(&review),
         question: question(&review, own),
-        stage: if stages > 1 { format!("Stage {} of {stages}", stage + 1) } else { String::new() },
+        stage: if stages > 1 && open { format!("Stage {} of {stages}", stage + 1) } else { String::new() },
         due_at: due(&review),
-        open: open_stage.is_some(),
-        note: note(&review),
+        open,
+        note: note(&review, open),
         in_place_of: if names.is_empty() { String::new() } else { format!("You also decide in place of {}.", both(&names)) },
         done,
         total,
@@ -183,9 +200,13 @@ fn question(review: &Review, own: bool) -> String {
 }
 
 /// Why nothing can be decided.
-fn note(review: &Review) -> Option<String> {
+fn note(review: &Review, open: bool) -> Option<String> {
     let note = match &review.state {
-        ReviewState::InProgress { .. } => return None,
+        ReviewState::InProgress { .. } if open => return None,
+        ReviewState::InProgress { stage: 0, .. } => "Nothing here is yours to decide.",
+        ReviewState::InProgress { .. } => {
+            "Your stage is over, and others decide now. What you were asked about is shown, and can no longer be changed by you."
+        }
         ReviewState::Starting { .. } => "It is still being found out who holds what. Open this page again in a minute.",
         ReviewState::Reopening { .. } => "It is being opened again. Open this page again in a minute.",
         ReviewState::Opening { .. } => "The next stage is about to begin. Open this page again in a minute.",

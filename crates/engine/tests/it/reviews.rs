@@ -3,6 +3,7 @@
 use crate::privileged::{eligible, of};
 use engine::Problem;
 use model::access::EndReason;
+use model::catalog::{CatalogRole, Holder};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::event::Action;
@@ -115,6 +116,17 @@ both! {
             assert_eq!(refused(alex.submits(command).await).code(), "not_found");
         }
         assert!(alex.asks(query::MyReviews { past: false, after: None }).await.unwrap().rows.is_empty());
+        // Whoever only reads a catalog, or assigns its packages, makes no review of them and searches nobody.
+        let archive = world.makes_group("Archive").await;
+        let package = world.offers(testkit::Offer::new("Archive", archive, [])).await;
+        let catalog = store::packages::get(&mut world.db().read().await.unwrap(), package).await.unwrap().unwrap().catalog_id;
+        for (role, makes) in [(CatalogRole::Reader, false), (CatalogRole::AssignmentManager, false), (CatalogRole::PackageManager, true)] {
+            morgan.submits(Command::GiveCatalogRole { catalog, holder: Holder::User(alex.id), role }).await.unwrap();
+            assert_eq!(alex.asks(query::NewReview { of: Vec::new() }).await.is_ok(), makes, "{role:?}");
+            assert_eq!(alex.asks(query::ReviewPeople { groups: true, search: "a".into() }).await.is_ok(), makes, "{role:?}");
+            let all = query::Reviews { search: String::new(), phase: None, after: None };
+            assert_eq!(alex.asks(all).await.unwrap().may_create, makes, "{role:?}");
+        }
         // Whoever reads roles sees it, and changes nothing.
         world.appoints(&lee, PortalRole::SecurityReader).await;
         assert!(!sees(&lee, series).await.may_change);
@@ -144,6 +156,13 @@ both! {
         let mut unknown = good.clone();
         unknown.stages[0].reviewers = Reviewers::Selected { users: nobody, groups: Vec::new() };
         assert_eq!(refused(makes(&morgan, role(USERS), unknown).await).code(), "malformed");
+        let lee = world.person("lee").await;
+        morgan.disables(&lee).await.unwrap();
+        let mut gone = good.clone();
+        gone.stages[0].reviewers = Reviewers::Selected { users: vec![morgan.id, lee.id], groups: Vec::new() };
+        let said = refused(makes(&morgan, role(USERS), gone).await);
+        assert_eq!((said.code(), said.field()), ("malformed", Some("stages[0][users]")));
+        assert!(said.sentence().contains("Lee cannot sign in"), "{}", said.sentence());
         let nothing = Command::CreateReviews { of: Vec::new(), settings: good };
         assert_eq!(refused(morgan.submits(nothing).await).field(), Some("of"));
         world.settle().await;
@@ -201,7 +220,7 @@ both! {
         assert_eq!((lists[0].done, lists[0].total), (0, 2));
     }
 
-    async fn what_gives_power_is_approved_one_by_one_or_confirmed(test: TestDb) {
+    async fn what_gives_power_is_decided_one_by_one_or_confirmed(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
         eligible(&morgan, &alex, of(USERS), None).await;
@@ -211,8 +230,10 @@ both! {
         let rows = vec![row(&miriam, review, "Alex").await.row, row(&miriam, review, "Lee").await.row];
         let both = DecideRows { review, rows, decision: Decision::Approve, reason: "I looked.".into(), confirmed: true };
         miriam.submits(Command::DecideRows(both)).await.unwrap();
-        // A denial takes nothing that could not be given again.
-        says(&miriam, review, &["Alex", "Lee"], Decision::Deny, "").await.unwrap();
+        // Nor is power taken from several with a slip of the hand.
+        let said = refused(says(&miriam, review, &["Alex", "Lee"], Decision::Deny, "").await);
+        assert_eq!(said.code(), "review_needs_confirmation", "{said:?}");
+        says(&miriam, review, &["Alex"], Decision::Deny, "").await.unwrap();
     }
 
     async fn what_was_denied_goes_and_nothing_else(test: TestDb) {

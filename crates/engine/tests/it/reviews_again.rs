@@ -113,6 +113,19 @@ both! {
         assert!(read.settings.controls.is_empty() && note(&read.notes).is_none());
         assert_eq!(read.instance.counts.controls.total, 0);
         assert!(results(&lee, review).await.iter().all(|row| !row.control));
+        let history = async |who: &Person| {
+            let all = query::ReviewHistory { sought: Default::default(), after: None };
+            let cell = |line: &[String], column: &str| {
+                let place = model::view::review::HISTORY.iter().position(|one| *one == column).unwrap();
+                line[place].clone()
+            };
+            let lines = who.asks(all).await.unwrap().rows;
+            lines.iter().map(|line| (cell(line, "Principal"), cell(line, "Control row"))).collect::<Vec<_>>()
+        };
+        let marked = |lines: &[(String, String)]| lines.iter().filter(|(_, control)| control == "Yes").cloned().collect::<Vec<_>>();
+        let (hers, theirs) = (history(&morgan).await, history(&lee).await);
+        assert_eq!(marked(&hers), [("Tomas".to_owned(), "Yes".to_owned())]);
+        assert!(theirs.len() + 1 == hers.len() && theirs.iter().all(|(name, _)| name != "Tomas"), "{theirs:?}");
         says(&miriam, review, &["Tomas"], Decision::Deny, "Never worked there.").await.unwrap();
         for name in ["Alex", "Yuki"] {
             says(&miriam, review, &[name], Decision::Approve, "Yes.").await.unwrap();

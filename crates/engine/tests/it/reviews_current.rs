@@ -138,6 +138,29 @@ both! {
         assert_eq!(world.subjects_to("morgan").await.len(), letters, "no letter at the end");
     }
 
+    async fn rows_that_nobody_could_decide_are_said_no_more_once_somebody_else_is_asked(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, ingrid, miriam, morgan] = world.people(["alex", "ingrid", "miriam", "morgan"]).await;
+        morgan.disables(&ingrid).await.unwrap();
+        let group = team(&world, "Archive", &[&alex, &morgan]).await;
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), settings(&morgan, &[&morgan]).await).await;
+        let said = async || shown(&morgan, series).await.notes.iter().any(|note| note.contains("can be decided by nobody"));
+        assert!(said().await, "she made it, and nobody else is there: {:?}", shown(&morgan, series).await.notes);
+        let mut edit = current(&morgan, series).await;
+        edit.extra = "Look well.".into();
+        morgan.submits(Command::EditReview(edit)).await.unwrap();
+        assert!(said().await, "nobody else is asked");
+        let mut edit = current(&morgan, series).await;
+        edit.stages[0].users.push(miriam.id);
+        morgan.submits(Command::EditReview(edit)).await.unwrap();
+        assert!(!said().await);
+        says(&miriam, review, &["Morgan"], Decision::Approve, "Runs it.").await.unwrap();
+        let mut edit = current(&morgan, series).await;
+        edit.stages[0].users = vec![morgan.id];
+        morgan.submits(Command::EditReview(edit)).await.unwrap();
+        assert!(said().await, "and again when nobody else is left");
+    }
+
     async fn it_is_saved_while_reviewers_decide_and_never_over_what_somebody_else_set(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;

@@ -79,6 +79,34 @@ both! {
         assert!(!one.holds("Pier keys").await);
     }
 
+    async fn a_package_that_another_policy_would_give_at_once_is_not_said_to_be_removed(test: TestDb) {
+        let world = desk(test).await;
+        let [miriam, morgan] = world.people(["miriam", "morgan"]).await;
+        let [one, two] = [world.hires("one").await, world.hires("two").await];
+        morgan.assigns(DESK, "Everybody", &[&one, &two]).await.unwrap();
+        world.settle().await;
+        saves(&world, by_rule(PIER, 0, None)).await.unwrap();
+        moves(&world, &one, "Pier").await;
+        let of = Reviewed::Package(world.package(DESK));
+        assert_eq!(silence(&morgan, of, &settings(&morgan, &[&miriam]).await).await, (1, 1), "the preview says so before");
+        let review = denied(&world, of, "one").await;
+        let (what, why) = outcome(&morgan, review, "one").await;
+        assert_eq!(what, "Cannot be applied");
+        assert!(why.contains("The rule of “Pier staff” gives it. Change the rule"), "{why}");
+        assert!(one.holds("Pier keys").await);
+        let held = one.access().await;
+        assert_eq!(held.iter().filter(|access| access.name == "Pier keys").count(), 1, "it is what it was: {held:?}");
+        // Whom no rule matches loses it.
+        let review = denied(&world, of, "two").await;
+        assert_eq!(outcome(&morgan, review, "two").await.0, "Removed");
+        assert!(!two.holds("Pier keys").await);
+        // And so does the other one once the rule looks elsewhere.
+        moves(&world, &one, "Sales").await;
+        let review = denied(&world, of, "one").await;
+        assert_eq!(outcome(&morgan, review, "one").await.0, "Removed");
+        assert!(!one.holds("Pier keys").await);
+    }
+
     async fn a_member_by_the_rule_of_a_group_is_not_said_to_be_removed(test: TestDb) {
         let world = World::demo(test).await;
         let [miriam, morgan] = world.people(["miriam", "morgan"]).await;

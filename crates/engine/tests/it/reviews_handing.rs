@@ -43,6 +43,10 @@ both! {
         morgan.disables(&tomas).await.unwrap();
         assert_eq!(refused(hands(&miriam, review, &["Alex"], Some(tomas.id), "You.").await).code(), "rows_not_handed_on", "disabled");
         assert_eq!(refused(decides(&yuki, review).await).code(), "not_found");
+        let guest = world.hires("guest").await;
+        morgan.edits(&guest, |fields| fields.kind = model::directory::UserKind::Guest).await.unwrap();
+        let said = refused(hands(&miriam, review, &["Alex"], Some(guest.id), "You.").await);
+        assert!(said.code() == "rows_not_handed_on" && said.sentence().contains("guest"), "{}", said.sentence());
 
         hands(&miriam, review, &["Alex", "Lee"], Some(yuki.id), "They work with you.").await.unwrap();
         world.settle().await;

@@ -168,6 +168,7 @@ fn row(of: &Person, id: AnyId, held: AnyId) -> ReviewRow {
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        applied_by: None,
         failed: None,
     }
 }

@@ -98,7 +98,7 @@ both! {
 
     async fn who_is_told_of_results_learns_what_stayed_and_it_is_tried_again(test: TestDb) {
         let world = World::demo(test).await;
-        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let [alex, lee, miriam, morgan, tomas] = world.people(["alex", "lee", "miriam", "morgan", "tomas"]).await;
         let group = team(&world, "Archive", &[&lee]).await;
         let inner = team(&world, "Inner", &[&alex]).await;
         world.adds(group, inner).await;
@@ -128,8 +128,13 @@ both! {
         assert_eq!(refused(miriam.submits(again.clone()).await).code(), "not_found");
         world.removes(group, inner).await;
         world.letters_are_thrown_away();
-        morgan.submits(again.clone()).await.unwrap();
+        tomas.submits(again.clone()).await.unwrap();
         world.settle().await;
+        let file = morgan.asks(query::ExportedReview { review, after: None }).await.unwrap().rows;
+        let cell = |line: &[String], column: &str| line[EXPORTED.iter().position(|name| *name == column).unwrap()].clone();
+        let by: Vec<_> = file.iter().map(|line| (cell(line, "Principal"), cell(line, "Applied by"))).collect();
+        let by: Vec<(&str, &str)> = by.iter().map(|(who, by)| (who.as_str(), by.as_str())).collect();
+        assert_eq!(by, [("Alex", "Tomas"), ("Lee", "Morgan")], "each by whoever had that row applied");
         let now = shown(&morgan, series).await;
         let counts = now.instance.counts;
         assert_eq!((now.phase, counts.removed, counts.not_removed, counts.gone, now.try_again), (Phase::Applied, 1, 1, 1, None));

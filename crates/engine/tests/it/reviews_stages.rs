@@ -64,6 +64,35 @@ both! {
         assert_eq!(refused(morgan.submits(Command::AcceptRecommendations { review, confirmed: true }).await).code(), "no_recommendations_left");
     }
 
+    async fn whoever_was_asked_in_an_earlier_stage_reads_what_became_of_it_and_decides_no_more(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, tomas, miriam, morgan] = world.people(["alex", "lee", "tomas", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee, &miriam, &tomas]).await;
+        let mut form = form(&morgan, &miriam, &[&morgan]).await;
+        form.earlier_shown = false;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        says(&miriam, review, &["Alex"], Decision::Deny, "Left.").await.unwrap();
+        says(&miriam, review, &["Tomas"], Decision::Approve, "Needed.").await.unwrap();
+        let about = row(&miriam, review, "Alex").await.row;
+        next_stage(&world, &morgan, review).await;
+        // Alex and Lee went on; Tomas stayed with what was decided.
+        let seen = decides(&miriam, review).await.unwrap();
+        assert_eq!(seen.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Alex", "Lee", "Tomas"], "not herself");
+        assert!(!seen.open && seen.note.is_some_and(|note| note.contains("others decide now")));
+        assert_eq!(seen.rows[0].decided.as_ref().unwrap().reason, "Left.", "her own words");
+        assert_eq!(filtered(&miriam, review, RowFilter::Approved).await, ["Tomas"]);
+        let late = DecideRows { review, rows: vec![about], decision: Decision::Approve, reason: "Late.".into(), confirmed: false };
+        assert_eq!(refused(miriam.submits(Command::DecideRows(late)).await).code(), "not_found");
+        says(&morgan, review, &["Alex"], Decision::Approve, "She came back.").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        let seen = decides(&miriam, review).await.unwrap();
+        assert_eq!((seen.rows.len(), seen.open, seen.rows[0].decision), (3, false, Decision::Approve));
+        assert!(seen.rows[0].earlier.iter().any(|said| said.reason == "Left."), "{:?}", seen.rows[0].earlier);
+        let theirs: Vec<String> = decides(&morgan, review).await.unwrap().rows.into_iter().map(|row| row.name).collect();
+        assert_eq!(theirs, ["Alex", "Lee", "Miriam"], "what never came to that stage is not theirs to read here");
+    }
+
     async fn approving_together_what_an_earlier_stage_denied_is_confirmed(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan] = world.people(["morgan"]).await;

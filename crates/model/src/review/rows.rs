@@ -43,6 +43,8 @@ pub struct ReviewRow {
     /// Why it could not be applied, and what to do instead.
     pub outcome_words: String,
     pub applied_at: Option<Ts>,
+    /// Who had the results applied, or removals tried again, when that became of it; nobody when it went by itself.
+    pub applied_by: Option<UserId>,
     /// Applying it failed, whatever became of it afterwards.
     pub failed: Option<Failed>,
 }

@@ -21,6 +21,20 @@ pub struct Ended {
 }
 
 impl ReviewState {
+    /// Who ended it before its time, or had it applied.
+    pub fn by(&self) -> Option<UserId> {
+        match self {
+            Self::Completing { by, .. } | Self::Completed { by, .. } | Self::Applying { by, .. } | Self::Applied { by, .. } => {
+                *by
+            }
+            Self::Starting { .. }
+            | Self::Opening { .. }
+            | Self::Reopening { .. }
+            | Self::InProgress { .. }
+            | Self::Skipped { .. } => None,
+        }
+    }
+
     /// When reviewers could decide no more, and who stopped it before its time; nothing while it runs.
     pub fn ended(&self) -> Option<Ended> {
         match self {

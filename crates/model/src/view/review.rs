@@ -264,6 +264,8 @@ pub struct Review {
     /// With which others it was made, by one form.
     pub campaign: Option<InCampaign>,
     pub owner: Persona,
+    /// What speaks against how it is set.
+    pub warning: Option<String>,
     /// How many days an instance may last at most, by how often it recurs.
     pub bounds: Vec<(Frequency, u32)>,
     pub settings: ReviewSettings,

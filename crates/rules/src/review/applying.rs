@@ -8,7 +8,7 @@ use model::directory::Principal;
 use model::limits::REVIEW_APPLY_TRIES;
 use model::request::PackageAssignment;
 use model::review::{Counts, Decision, Failed, Failure, How, Outcome, ReviewRow, Reviewed};
-use model::{GroupId, Ts};
+use model::{GroupId, Ts, UserId};
 use std::collections::BTreeSet;
 
 /// What applying a denied row does.
@@ -142,12 +142,12 @@ fn nobody_holds_it() -> Fate {
     Fate::Impossible("Nobody holds it: the row was there to see whether reviewers look.".to_owned())
 }
 
-/// The same for a package.
+/// The same for a package. `again`: the policy whose rule would give it again at once.
 pub fn fate_of_package(
     row: &ReviewRow,
     held: Option<&PackageAssignment>,
     meanwhile: &Meanwhile,
-    policy: Option<&Policy>,
+    again: Option<&Policy>,
     now: Ts,
 ) -> Fate {
     match held {
@@ -156,7 +156,7 @@ pub fn fate_of_package(
             if let Some(approved) = meanwhile.approved {
                 return approved_later(approved);
             }
-            match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
+            match again {
                 Some(policy) => Fate::Impossible(format!(
                     "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
                     policy.name
@@ -181,11 +181,18 @@ pub fn tried_anew(row: ReviewRow, counts: &mut Counts) -> Option<ReviewRow> {
         return None;
     }
     counts.not_removed = counts.not_removed.saturating_sub(1);
-    Some(ReviewRow { outcome: Outcome::New, outcome_words: String::new(), applied_at: None, failed: None, ..row })
+    Some(ReviewRow {
+        outcome: Outcome::New,
+        outcome_words: String::new(),
+        applied_at: None,
+        applied_by: None,
+        failed: None,
+        ..row
+    })
 }
 
-/// What became of the row, kept with it.
-pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) -> ReviewRow {
+/// What became of the row, kept with it. `by`: whoever had it applied.
+pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, by: Option<UserId>, now: Ts) -> ReviewRow {
     (row.outcome, row.outcome_words) = match fate {
         Fate::End => (Outcome::Applied, String::new()),
         Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
@@ -203,7 +210,7 @@ pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) ->
         }
     };
     row.failed = row.failed.map(|failed| Failed { again_at: None, ..failed });
-    row.applied_at = Some(now);
+    (row.applied_at, row.applied_by) = (Some(now), by);
     if row.outcome == Outcome::Applied {
         counts.removed += 1;
     } else {

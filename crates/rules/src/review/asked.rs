@@ -61,6 +61,16 @@ pub fn reviews_themselves(review: &Review, stage: usize) -> bool {
     review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members)
 }
 
+/// The first of the stages that somebody shared in which everything was shared by whoever was asked: what went on from there
+/// they were asked about.
+pub fn shared_all(settings: &ReviewSettings, shared: impl IntoIterator<Item = usize>) -> Option<usize> {
+    let all_shared = |stage: &usize| {
+        let reviewers = settings.stages.get(*stage).map(|stage| &stage.reviewers);
+        matches!(reviewers, Some(Reviewers::Selected { .. } | Reviewers::Owners))
+    };
+    shared.into_iter().filter(all_shared).min()
+}
+
 /// Whether in no stage anybody else looks at what people say about themselves.
 pub fn only_themselves(settings: &ReviewSettings) -> bool {
     settings.stages.iter().all(|stage| stage.reviewers == Reviewers::Members)

@@ -28,7 +28,7 @@ fn asks(rows: &[ReviewRow], to: u128, words: &str) -> HandOnRows {
 fn hands(review: &Review, row: &ReviewRow, by: &Reader, to: u128, enabled: bool, shares: bool) -> Result<ReviewRow, Refusal> {
     let rows = vec![row.clone()];
     let asked = asks(&rows, to, "You know them.");
-    let to = Other { user: id(to), name: "Omar", enabled, shares };
+    let to = Other { user: id(to), name: "Omar", kind: UserKind::Member, enabled, shares };
     hand_on(review, rows, by, &to, &asked, NOW).map(|mut changed| changed.remove(0).row)
 }
 
@@ -52,7 +52,7 @@ fn a_row_is_handed_to_nobody_who_is_gone_about_whom_it_is_or_who_decides_it_anyw
         &review,
         vec![row.clone()],
         &me,
-        &Other { user: id(3), name: "Omar", enabled: true, shares: false },
+        &Other { user: id(3), name: "Omar", kind: UserKind::Member, enabled: true, shares: false },
         &asks(std::slice::from_ref(&row), 3, " "),
         NOW,
     );
@@ -128,7 +128,7 @@ fn what_nobody_can_decide_is_counted_and_said() {
         like: None,
         given_again: false,
     };
-    let nobody = LastResort { owner: Some(id(1)), administrators: Vec::new() };
+    let nobody = LastResort { owner: Some(id(1)), ..LastResort::default() };
     let mine = row(ReviewRowId::default(), &review, (&alone, &nobody), &somebody(1), held.clone(), NOW);
     let other = row(ReviewRowId::default(), &review, (&alone, &nobody), &somebody(2), held, NOW);
     found(&mut review.counts, &mine, &alone);

@@ -158,11 +158,11 @@ mod tests {
 
     #[test]
     fn who_has_nobody_is_in_the_hands_of_others_who_are_named() {
-        let last = LastResort { owner: Some(user(8)), administrators: vec![user(9)] };
-        let gone = LastResort { owner: None, administrators: vec![user(9)] };
+        let last = LastResort { owner: Some(user(8)), administrators: vec![user(9)], global: Vec::new() };
+        let gone = LastResort { owner: None, administrators: vec![user(9)], global: Vec::new() };
         let selected = || Reviewers::Selected { users: vec![user(1)], groups: Vec::new() };
         // By themselves nobody can decide what is about them.
-        let alone = LastResort { owner: Some(user(1)), administrators: Vec::new() };
+        let alone = LastResort { owner: Some(user(1)), administrators: Vec::new(), global: Vec::new() };
         assert_eq!(of(&stage(selected(), &[]), &[1], &[1], &subject(1, None), &alone), (None, Hands::Nobody));
         assert_eq!(of(&stage(selected(), &[]), &[1], &[1], &subject(1, None), &gone), (Some(9), Hands::Administrators));
         assert_eq!(of(&stage(selected(), &[]), &[1], &[1], &subject(1, None), &last), (Some(8), Hands::Owner));
@@ -214,6 +214,7 @@ mod tests {
             outcome: Outcome::New,
             outcome_words: String::new(),
             applied_at: None,
+            applied_by: None,
             failed: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Asked, Changed, Reader, asked_as, decides, reviews_themselves, selected};
 use crate::form::justification;
-use model::directory::Principal;
+use model::directory::{Principal, UserKind};
 use model::review::{Decided, HandOnRows, Handed, How, Review, ReviewRow};
 use model::{Refusal, Ts, UserId};
 
@@ -10,6 +10,7 @@ use model::{Refusal, Ts, UserId};
 pub struct Other<'a> {
     pub user: UserId,
     pub name: &'a str,
+    pub kind: UserKind,
     pub enabled: bool,
     /// They share the rows of the stage that are nobody's alone.
     pub shares: bool,
@@ -31,6 +32,10 @@ pub fn hand_on(
             field: "to".to_owned(),
             message: "You decide these rows already. Choose somebody else.".to_owned(),
         });
+    }
+    // A guest decides for nobody else, as with delegations.
+    if to.kind == UserKind::Guest {
+        return no("they are a guest");
     }
     if !to.enabled {
         return no("they cannot sign in");

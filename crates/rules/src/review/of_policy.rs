@@ -63,11 +63,12 @@ pub fn check(asked: &PolicyReviews, begun: bool, now: Ts) -> Result<PolicyReview
 }
 
 /// The fields of a review stand in the form of a policy under names of their own.
-fn placed(refusal: Refusal) -> Refusal {
+pub fn placed(refusal: Refusal) -> Refusal {
     let at = |field: String| match field.as_str() {
         "starts" => "review_starts".to_owned(),
         "stages[0][days]" => "review_days".to_owned(),
         "stages[0][users]" => "review_users".to_owned(),
+        "stages[0][groups]" => "review_groups".to_owned(),
         "stages[0][fallback]" => "review_fallback".to_owned(),
         "stages[0][reviewers]" => "review_by".to_owned(),
         _ => field,

@@ -112,7 +112,7 @@ proptest! {
         prop_assert_eq!(fate == Fate::AlreadyGone, !control && gone && !anew);
         prop_assert_eq!(fate == Fate::HeldAnew(NOW - Span::days(2)), !control && gone && anew);
         let mut counts = review.counts;
-        let applied = applied(row.clone(), &fate, &mut counts, NOW);
+        let applied = applied(row.clone(), &fate, &mut counts, None, NOW);
         prop_assert_eq!(counts.removed + counts.not_removed, 1, "each is counted once");
         prop_assert_eq!((applied.decision, applied.held, applied.principal), (row.decision, row.held, row.principal));
     }
@@ -155,14 +155,16 @@ fn what_could_not_be_removed_is_tried_again_and_counted_once() {
     let mut review = review(base());
     let row = row_of(&mut review, &somebody(3), &BTreeSet::from([id(1)]));
     let mut counts = review.counts;
-    let no = applied(row.clone(), &Fate::Impossible("A rule gives it.".to_owned()), &mut counts, NOW);
+    let no = applied(row.clone(), &Fate::Impossible("A rule gives it.".to_owned()), &mut counts, Some(id(1)), NOW);
+    assert_eq!(no.applied_by, Some(id(1)));
     assert_eq!((counts.not_removed, counts.still_held()), (1, 1));
     let again = tried_anew(no, &mut counts).unwrap();
     assert_eq!((again.outcome, again.applied_at, counts.not_removed), (Outcome::New, None, 0));
-    let gone = applied(again, &Fate::AlreadyGone, &mut counts, NOW);
+    let gone = applied(again, &Fate::AlreadyGone, &mut counts, Some(id(2)), NOW);
+    assert_eq!(gone.applied_by, Some(id(2)), "whoever had it tried again");
     assert_eq!((counts.not_removed, counts.gone, counts.still_held()), (1, 1, 0));
     assert_eq!(tried_anew(gone, &mut counts), None);
     let mut counts = review.counts;
-    applied(row, &Fate::HeldAnew(NOW), &mut counts, NOW);
+    applied(row, &Fate::HeldAnew(NOW), &mut counts, None, NOW);
     assert_eq!((counts.still_held(), counts.not_applied()), (1, 0), "they have it, and there is nothing to try again");
 }

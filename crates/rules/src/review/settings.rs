@@ -210,7 +210,7 @@ fn stage(stage: &mut ReviewStage, number: usize, of: Reviewed, scope: Scope) -> 
 
 /// Changes what is set for the instance that runs. `next_at` is when the next one begins.
 pub fn edit(review: &Review, asked: &EditReview, next_at: Option<Ts>, now: Ts) -> Result<(ReviewSettings, ReviewState), Refusal> {
-    let ReviewState::InProgress { stage, since, remind_at, letters, .. } = &review.state else {
+    let ReviewState::InProgress { stage, since, until, remind_at, letters } = &review.state else {
         return Err(Refusal::ReviewNotThen { what: "change the current settings", when: "the review is in progress" });
     };
     let mut settings = review.settings.clone();
@@ -218,7 +218,9 @@ pub fn edit(review: &Review, asked: &EditReview, next_at: Option<Ts>, now: Ts) -
         return malformed("until", "The end of the stage has to be ahead. Choose a later moment, or stop the stage.");
     }
     let later: i64 = settings.stages.iter().skip(stage + 1).map(|stage| i64::from(stage.days)).sum();
+    // An end that is no later than it was makes nothing worse, also where the next one is to begin before it.
     if let Some(next) = next_at
+        && asked.until > *until
         && asked.until + Span::days(later) > next
     {
         return malformed(

@@ -1,7 +1,7 @@
 //! Who may make reviews of what, and see them.
 
 use crate::access::{self, About, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
-use crate::catalog;
+use crate::catalog::{self, Standing};
 use model::Refusal;
 use model::directory::PortalRole::{self, *};
 use model::review::{Review, Reviewed};
@@ -55,7 +55,8 @@ pub fn may_read_evidence(review: &Review, manages: bool) -> Result<(), Refusal> 
     }
 }
 
-/// Whose holders decide what nobody else is left to decide.
+/// Whose holders decide what nobody else is left to decide. Where nobody holds it, or only whom a row is about, Global
+/// Administrators do.
 pub fn last_administrators(of: Reviewed) -> PortalRole {
     match of {
         Reviewed::DirectoryRole(_) => PrivilegedRoleAdministrator,
@@ -72,9 +73,10 @@ pub fn sees_all(visitor: &Visitor) -> (bool, bool, bool) {
     )
 }
 
-/// Whether there is anything of which the visitor might make a review; of what, is asked thing by thing.
-pub fn may_create_some(visitor: &Visitor, manages_a_catalog: bool) -> bool {
-    manages_a_catalog
+/// Whether there is anything of which the visitor might make a review; of what, is asked thing by thing. `catalogs`: their roles
+/// within each catalog where they have one.
+pub fn may_create_some(visitor: &Visitor, catalogs: impl IntoIterator<Item = Standing>) -> bool {
+    catalogs.into_iter().any(|standing| catalog::manages_packages(visitor, standing))
         || visitor.has(&[
             GlobalAdministrator,
             PrivilegedRoleAdministrator,

@@ -55,6 +55,7 @@ mod provisioned;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod review_asked;
 mod review_campaigns;
 #[cfg(test)]
 mod review_later;

@@ -82,6 +82,7 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        applied_by: None,
         failed: None,
     }
 }
@@ -193,6 +194,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let search = Words::of("user");
     review_rows::of_reviewer(link, &Mine { words: &search, ..mine.clone() }, None, 25).await?;
     review_rows::list(link, runs.id, RowFilter::All, &search, None, 25).await?;
+    crate::review_asked::asked(link, runs.id, me, [alone.id, shared.id]).await?;
     let progress = review_rows::progress(link, person(me), NOW).await?;
     let about = [(person(me), (1, 1))].into();
     let expected = Progress { own: (1, 1), sharing: vec![person(me)], about, ..Progress::default() };

@@ -1,9 +1,10 @@
 //! The schema: the same on both engines, however it came to be.
 
-use crate::given::{Raw, TestDb, attempt, force};
+use crate::given::{NOW, Raw, TestDb, attempt, force};
 use model::directory::BUILT_IN_ROLES;
+use model::review::{ReviewState, Reviewed};
 use std::collections::BTreeSet;
-use store::{Db, MigrateProblem, SchemaState, resources, users};
+use store::{Db, MigrateProblem, SchemaState, resources, review_rows, reviews, users};
 use testkit::both;
 use testkit::databases::{empty_postgres, empty_sqlite, postgres, sqlite, tell};
 
@@ -177,6 +178,30 @@ both! {
         test.db.migrate().await.unwrap();
         let found = users::of_mails(&mut test.db.read().await.unwrap(), &["jörg@harbour.example".to_owned()]).await.unwrap();
         assert_eq!(found.len(), 1);
+    }
+
+    async fn rows_of_reviews_that_were_applied_before_name_whom_their_instance_does(test: EmptyDb) {
+        test.db.migrate_until(24).await.unwrap();
+        let made = crate::reviews::series(1, 1, Reviewed::Group(crate::given::team(1)));
+        let mut ran = crate::reviews::review(&made);
+        let by = crate::given::person(1);
+        ran.state = ReviewState::Applied { at: NOW, by: Some(by), stopped: None, ended: None };
+        let rows = [crate::reviews::row(11, 3), crate::reviews::row(13, 5)];
+        let named: Vec<_> = rows.iter().map(|row| (row.clone(), "Alex".to_owned())).collect();
+        attempt(&test.db, async |link| {
+            users::insert(link, &crate::given::user(1), None).await?;
+            reviews::insert_series(link, &made).await?;
+            reviews::insert(link, &ran, None).await?;
+            review_rows::insert_all(link, ran.id, &named).await
+        })
+        .await
+        .unwrap();
+        let first = "update review_rows set applied_at = 5 where id = (select r.id from review_rows r order by r.id limit 1)";
+        force(&test.db, first).await.unwrap();
+        test.db.migrate().await.unwrap();
+        let mut found = review_rows::by_id(&mut test.db.read().await.unwrap(), ran.id, &rows.map(|row| row.id)).await.unwrap();
+        found.sort_by_key(|row| row.id);
+        assert_eq!(found.iter().map(|row| row.applied_by).collect::<Vec<_>>(), [Some(by), None]);
     }
 
     async fn the_built_in_roles_are_there_and_follow_the_program(test: TestDb) {

@@ -74,7 +74,7 @@ pub struct HistorySought {
 }
 
 /// The columns of the history of all reviews; each of its rows has as many cells.
-pub const HISTORY: [&str; 39] = [
+pub const HISTORY: [&str; 40] = [
     "Review",
     "Series",
     "Campaign id",
@@ -114,6 +114,7 @@ pub const HISTORY: [&str; 39] = [
     "Failed tries",
     "Why the last try failed",
     "Tried again at",
+    "Control row",
 ];
 
 /// A piece of the history.

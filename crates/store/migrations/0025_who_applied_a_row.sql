@@ -1,0 +1,2 @@
+-- Who had a row of an access review applied. Those that were applied before keep whom their instance names.
+alter table review_rows add column applied_by uuid;
