@@ -144,6 +144,8 @@ pub struct State {
     turn: StoredValue<u32>,
     /// The answer to a search is not there yet.
     looking: RwSignal<bool>,
+    /// Somebody pressed Enter before the answer was there.
+    hurries: StoredValue<bool>,
     among: Among,
     /// The box itself.
     control: NodeRef<Input>,
@@ -162,6 +164,7 @@ impl State {
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
             looking: RwSignal::new(false),
+            hurries: StoredValue::new(false),
             among,
             control: NodeRef::new(),
             keeps_text: false,
@@ -197,6 +200,7 @@ impl State {
         let among = self.among;
         self.turn.update_value(|turn| *turn += 1);
         self.looking.set(true);
+        self.hurries.set_value(false);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
         let ask = move || {
@@ -224,6 +228,9 @@ impl State {
                 }
                 self.found.set(found.unwrap_or_default());
                 self.active.set(0);
+                if self.hurries.get_value() && self.found.with_untracked(Vec::len) == 1 {
+                    self.choose_active();
+                }
             });
         };
         set_timeout(ask, std::time::Duration::from_millis(150));
@@ -241,7 +248,11 @@ impl State {
         self.open.set(false);
     }
 
+    /// What is in the list is what was searched for before, as long as the answer is not there: nobody meant the first of it.
     fn choose_active(self) {
+        if self.looking.get_untracked() {
+            return self.hurries.set_value(true);
+        }
         let choice = self.found.with_untracked(|found| found.get(self.active.get_untracked()).cloned());
         if let Some(choice) = choice {
             self.choose(choice);
@@ -251,6 +262,7 @@ impl State {
     /// Text that is nobody's name must not look as if it were a choice, nor silently undo one.
     fn leave(self) {
         self.open.set(false);
+        self.hurries.set_value(false);
         if self.keeps_text {
             return;
         }

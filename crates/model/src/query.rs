@@ -279,7 +279,7 @@ queries! {
     /// `/admin/packages/{id}`
     AdminPackage { package: PackageId } -> catalog::Package;
     /// The dialog that takes a role out of a package: whom that concerns.
-    PackageRoleRemoval { package: PackageId, role: crate::package::PackageRole } -> catalog::RoleRemoval;
+    PackageRoleRemoval { package: PackageId, role: crate::package::PackageRole } -> Option<catalog::RoleRemoval>;
     /// Whether somebody could request a package, by the rules that decide it. `search` is whom the reader looks for.
     WhoCould { package: PackageId, search: String, person: Option<UserId> } -> who_could::WhoCould;
     /// The tab *Separation of duties* of a package. `search` is what to add is looked for.

@@ -238,7 +238,9 @@ fn AddRole(id: String, offered: Vec<Choice>, holders: u32, catalog: String) -> i
 #[component]
 fn RemoveRole(package: PackageId, role: String, path: String) -> impl IntoView {
     let removal = page_resource(move || Ok(query::PackageRoleRemoval { package, role: parsed(&role, "resource role")? }));
-    let view = move |RoleRemoval { key, name, people: held, keep }| {
+    let view = move |removal: Option<RoleRemoval>| {
+        // It has just been removed.
+        let Some(RoleRemoval { key, name, people: held, keep }) = removal else { return ().into_any() };
         let label = ["Remove ", &name].concat();
         let effect = match (held, keep) {
             (0, _) => "Nobody has it from this package now, so nobody loses anything.".to_owned(),

@@ -120,19 +120,22 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     })
 }
 
-/// Whom it concerns when a role is taken out of a package.
-pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) -> Result<RoleRemoval, Problem> {
+/// Whom it concerns when a role is taken out of a package; nothing when the package does not give it any more.
+pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) -> Result<Option<RoleRemoval>, Problem> {
     let query::PackageRoleRemoval { package, role } = query;
     let (_, may_edit) = seen_package(asking, package).await?;
     let gives = packages::roles(&mut asking.link, &[package]).await?.iter().any(|(_, given)| *given == role);
-    if !(may_edit && gives) {
+    if !may_edit {
         return Err(Refusal::NotFound { what: "resource role" }.into());
+    }
+    if !gives {
+        return Ok(None);
     }
     let (people, keep) = package_editing::given_count(&mut asking.link, package, role, asking.now).await?;
     let named = Named::load(asking, vec![role.role]).await?;
     let (_, name, _) = named.describe(role.role);
     let count = |n: i64| u32::try_from(n).unwrap_or(0);
-    Ok(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) })
+    Ok(Some(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) }))
 }
 
 /// The roles of a catalog's resources that a package does not give yet, and of how many resources, when there are more.
