@@ -57,6 +57,8 @@ export async function two_of_three_have_to_approve_and_each_counts_once({ browse
 
   const bianca = await browser.as('bianca', { at: approvalOf(request) });
   await says(bianca.part('Plan'), /Brandon/);
+  await says(bianca.page.getByRole('main'), /1 of 2 approvals that are needed is there; Miriam can decide too\./);
+  await sees(bianca.text('approved stage 1').first());
   await bianca.look('approval-one-of-two');
   await decides(bianca, 'Approve', 'Yes, too.');
   await server.settle();

@@ -322,13 +322,14 @@ fn stand_ins(stage: usize, quorum: u32, approvers: &[Approver]) -> Vec<UserId> {
 }
 
 /// The one person who could decide a stage and may request too: their own request would wait for somebody else.
-/// Nothing when there are several, or when managers or owners may be asked.
+/// Nothing when there are several, when managers or owners may be asked, or when one alone never suffices: that is said
+/// otherwise.
 pub fn lonely_approver(stage: &Stage, people: &StagePeople, in_scope: impl Fn(UserId) -> bool) -> Option<UserId> {
     let depends = |approver: &Approver| match approver {
         Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => true,
         Approver::User { .. } | Approver::Group { .. } => false,
     };
-    if stage.approvers.iter().chain(&stage.fallback).any(depends) {
+    if stage.quorum > 1 || stage.approvers.iter().chain(&stage.fallback).any(depends) {
         return None;
     }
     let mut all = people.approvers.iter().chain(&people.fallback).copied().collect::<BTreeSet<_>>().into_iter();

@@ -66,7 +66,7 @@ fn Whole(package: Package) -> impl IntoView {
     let delete = package.may_edit.then(|| view! { <DeleteDialog package=package.clone()/> });
     let description = package.description.clone();
     let tabs = TABS.iter().filter(|(key, _)| there(key));
-    let tabs: Vec<Tab> = tabs.map(|(key, name)| Tab::new(*key, *name, address(&path, &[("tab", *key)]))).collect();
+    let tabs: Vec<Tab> = tabs.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", *key)]))).collect();
     let package = StoredValue::new(package);
     let panel = move || {
         let (package, path) = (package.get_value(), path.clone());

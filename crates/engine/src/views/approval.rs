@@ -107,7 +107,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let requestor = known.persona(request.beneficiary);
     let earlier = decisions
         .iter()
-        .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage < open))
+        .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage <= open))
         .map(|decision| {
             let mut by = known.persona(decision.approver);
             let place = decision.stood_in_for.map(|of| format!(" for {}", known.name(of))).unwrap_or_default();
@@ -187,15 +187,24 @@ fn offered(
     match (may, &request.state) {
         (Ok((stage, stood_in_for)), State::PendingApproval { opened_at, decide_by, .. }) => {
             let settings = request.terms.stages.get(stage);
+            let there: Vec<&Decision> = decisions.iter().filter(|decision| decision.stage == stage).collect();
+            let has_decided = |id: UserId| there.iter().any(|decision| used_up(decision).any(|used| used == id));
             let others: Vec<String> = here
                 .approvers
                 .iter()
                 .filter(|id| **id != me && **id != request.requestor && **id != request.beneficiary && Some(**id) != stood_in_for)
+                .filter(|id| !has_decided(**id))
                 .take(3)
                 .map(|id| people.name(*id))
                 .collect();
             let needed = settings.map_or(1, |stage| stage.quorum);
-            let enough = if needed == 1 { "One approval is enough".to_owned() } else { format!("{needed} approvals are needed") };
+            let enough = match (needed, there.len()) {
+                (1, _) => "One approval is enough".to_owned(),
+                (needed, 0) => format!("{needed} approvals are needed"),
+                (needed, there) => {
+                    format!("{there} of {needed} approvals that are needed {} there", if there == 1 { "is" } else { "are" })
+                }
+            };
             let place = stood_in_for.map(|of| format!(" in place of {}", people.name(of))).unwrap_or_default();
             let hint = if others.is_empty() {
                 format!("You decide for stage {}{place}. {enough}.", stage + 1)

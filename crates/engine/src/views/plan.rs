@@ -31,8 +31,7 @@ pub async fn plan(
         let stand_ins: Vec<(UserId, UserId)> = people.stand_ins.iter().filter(stands_in).take(PLAN_NAMES_MAX).copied().collect();
         (asked, stand_ins)
     };
-    let (asked, stand_ins): (Vec<Vec<UserId>>, Vec<Vec<(UserId, UserId)>>) =
-        stages.iter().zip(people).enumerate().map(asked_in).unzip();
+    let (asked, stand_ins): (Vec<_>, Vec<_>) = stages.iter().zip(people).enumerate().map(asked_in).unzip();
     let mut named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
     named.extend(stand_ins.iter().flatten().flat_map(|(delegate, of)| [*delegate, *of]));
     let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();

@@ -218,6 +218,8 @@ fn somebody_who_would_decide_alone_and_may_request_is_named() {
     assert_eq!(lonely_approver(&stage, &people(&[2], &[]), |_| true), Some(user(2)));
     assert_eq!(lonely_approver(&stage, &people(&[2], &[2]), |_| true), Some(user(2)));
     assert_eq!(lonely_approver(&stage, &people(&[2], &[3]), |_| true), None);
+    let two = Stage { quorum: 2, ..stage.clone() };
+    assert_eq!(lonely_approver(&two, &people(&[2], &[]), |_| true), None, "one alone decides nothing here");
     assert_eq!(lonely_approver(&stage, &people(&[2], &[]), |_| false), None);
     let managed = Stage { approvers: vec![Approver::Manager { level: 1 }], ..stage };
     assert_eq!(lonely_approver(&managed, &people(&[2], &[]), |_| true), None);

@@ -56,6 +56,7 @@ mod provisioned;
 mod requests;
 #[cfg(test)]
 mod review_asked;
+#[cfg(test)]
 mod review_campaigns;
 #[cfg(test)]
 mod review_later;
