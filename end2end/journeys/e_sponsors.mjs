@@ -32,7 +32,7 @@ async function newPolicy(morgan) {
 
 const stage = (morgan) => morgan.page.getByRole('group', { name: 'Stage 1' });
 const manager = (morgan) => stage(morgan).getByLabel('Manager', { exact: true });
-const asksSponsors = (morgan) => stage(morgan).getByRole('checkbox', { name: 'Sponsors of the requestor' });
+const asksSponsors = (morgan) => stage(morgan).getByRole('checkbox', { name: 'Sponsors of the requestor', exact: true });
 
 /// The guest asks for the package under the policy that asks sponsors, and is on the page of the request.
 async function guestAsks(guest, path) {

@@ -122,7 +122,7 @@ export async function reviewers_with_open_rows_are_reminded_and_nobody_else({ br
 
 export async function what_could_not_be_removed_is_said_in_a_letter_and_tried_again({ browser, server }) {
   const morgan = await browser.as('morgan');
-  await gives(morgan, ROOM, 'Alex');
+  const room = await gives(morgan, ROOM, 'Alex');
   const series = await asks(morgan, 'Miriam', 'Partners, tried again', await groupIs(morgan, ROOM), { mails: 'true' });
   const miriam = await browser.as('miriam');
   await opens(miriam, 'Partners, tried again');

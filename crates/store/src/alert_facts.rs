@@ -132,6 +132,14 @@ macro_rules! now_sql {
     };
 }
 
+/// The oldest requests that wait for approval, `$2` of them.
+macro_rules! waiting_sql {
+    () => {
+        "select id, requestor_id, beneficiary_id, submitted_at, open_stage, quorum from requests
+         where phase >= 'pending_approval' and phase <= 'pending_approval' and waits_for_id is null order by phase, submitted_at, id limit $2"
+    };
+}
+
 /// How many who are asked about request `r` may decide it. Only where several approvals are needed: where one is enough, finding
 /// somebody is faster.
 macro_rules! count_sql {
@@ -176,10 +184,9 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
     let rows: Vec<(RequestId,)> = rows!(
         link,
         concat!(
-            "select r.id from (
-                select id, requestor_id, beneficiary_id, submitted_at, open_stage, quorum from requests
-                where phase >= 'pending_approval' and phase <= 'pending_approval' and waits_for_id is null order by phase, submitted_at, id limit $2
-             ) r where (not exists (select 1 from request_asks k where k.request_id = r.id and (
+            "select found.id from (select r.id, r.submitted_at from (",
+            waiting_sql!(),
+            ") r where not exists (select 1 from request_asks k where k.request_id = r.id and (
                 (k.kind = 'user' and exists (select 1 from users u where u.id = k.subject_id and ",
             decides_sql!(),
             "))
@@ -211,10 +218,13 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
                     where b.id = k.subject_id and ",
             decides_sql!(),
             "))
-             )) or (r.quorum > 1 and (",
+             )) union select r.id, r.submitted_at from (",
+            waiting_sql!(),
+            ") r where r.quorum > 1 and (",
             count_sql!(),
             ") < r.quorum - (select count(*) from decisions d
-                where d.request_id = r.id and d.stage = r.open_stage and d.verdict = 'approve'))) order by r.submitted_at, r.id limit $3"
+                where d.request_id = r.id and d.stage = r.open_stage and d.verdict = 'approve')
+             ) found order by found.submitted_at, found.id limit $3"
         ),
         now,
         i64::try_from(ALERT_REQUESTS_MAX).unwrap_or(i64::MAX),

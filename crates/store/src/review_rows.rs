@@ -599,7 +599,7 @@ macro_rules! ever_rows_sql {
             "where w.review_id = $1 and (w.name_key, w.id) > ($5, $6) and (not $8 or w.is_open)
                 and (cast($9 as text) is null or w.decision = $9)
                 and (w.handed_to = $2 or w.stage > $4 and w.principal_id <> $2
-                    or exists (select 1 from review_decisions d where d.row_id = w.id and d.decided_by = $2)
+                    or exists (select 1 from review_decisions said where said.row_id = w.id and said.decided_by = $2)
                     or exists (select 1 from ",
             whose_sql!("$2", "$3"),
             " where w.reviewer_id = whose.id and (whose.id = $2 or w.principal_id not in (whose.id, $2))

@@ -587,7 +587,7 @@ both! {
         };
         let (done, given) = cost(Command::CreatePolicy { package, fields: assigning("many-", true, Effect { gain: 1_000, lose: 0 }) }).await;
         let Done::PolicySaved { policy, .. } = done else { panic!("{done:?}") };
-        assert!(given <= 130, "{given} statements to give it to 1,000 people");
+        assert!(given <= 136, "{given} statements to give it to 1,000 people");
         let edit = |version, fields| Command::EditPolicy { package, policy, version, fields };
         let (_, ended) = cost(edit(0, assigning("many-", false, Effect { gain: 0, lose: 1_000 }))).await;
         // For each two hundred who lose something it is looked who of them had activated something on it.

@@ -148,6 +148,7 @@ both! {
         assert_eq!(refused(lee.submits(allow(first)).await).code(), "own_emergency_use");
         assert_eq!(refused(bianca.submits(allow(first)).await).code(), "not_allowed", "she reviews, and administrates nothing");
         morgan.submits(allow(first)).await.unwrap();
+        world.passes(Span::minutes(1)).await;
         activates(&lee, asks(assignment)).await.unwrap();
         world.passes(Span::hours(1)).await;
         assert_eq!(refused(activates(&lee, asks(assignment)).await).code(), "emergency_unreviewed");

@@ -7,8 +7,8 @@ use model::command::{Command, DecideRequest, Delegate, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::request::Phase;
-use model::role_assignment::{ChangeRoleAssignment, ExtendRole, RoleTerms};
-use model::role_settings::{Longest, Privileged};
+use model::role_assignment::{ActivateRole, ChangeRoleAssignment, ExtendRole, RoleTerms};
+use model::role_settings::{Longest, Privileged, Ticket};
 use model::view::my_roles::{Extend, Extending, Kind, Row, Tab};
 use model::{AssignmentId, GroupId, Refusal, RequestId, Span, query};
 use testkit::{Person, World, both, refused};
@@ -154,8 +154,17 @@ both! {
         morgan.submits(approves(request, Some(gives))).await.unwrap();
         assert_eq!(row(&alex, Tab::Eligible, USERS).await.ends.map(|ends| ends.until), Some(shorter));
         // Whoever asks why it is held finds who asked for it and who decided that.
-        let held = morgan.asks(query::Holders { role: of(PortalRole::UserAdministrator), at: None, person: String::new(), after: None });
-        let held = held.await.unwrap();
+        let activates = ActivateRole {
+            eligible: assignment,
+            minutes: 60,
+            starts_at: None,
+            justification: "A new colleague.".into(),
+            ticket: Ticket::default(),
+            accepted: Vec::new(),
+            emergency: false,
+        };
+        alex.submits(Command::ActivateRole(activates)).await.unwrap();
+        let held = morgan.asks(query::Held { user: alex.id, at: None }).await.unwrap();
         let alexs = format!("{held:?}");
         assert!(alexs.contains("Extension asked for") && alexs.contains("The project goes on."), "{alexs}");
         assert!(alexs.contains("Approved in stage 1 by "), "{alexs}");

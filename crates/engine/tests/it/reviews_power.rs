@@ -67,7 +67,8 @@ both! {
         (form.frequency, form.stages[0].days, form.skip_unchanged, form.look_back_days) = (Frequency::Weekly, 3, true, 700);
         let (series, review) = begins(&world, &morgan, of, form).await;
         says(&miriam, review, &["Alex"], Decision::Approve, "Keeps the vault.").await.unwrap();
-        world.passes(Span::days(7) + Span::minutes(1)).await;
+        world.passes(Span::days(4)).await;
+        world.passes(Span::days(4)).await;
         let now = sees(&morgan, series).await.instance.unwrap();
         assert_eq!((now.instance.number, now.phase), (2, Phase::InProgress));
     }

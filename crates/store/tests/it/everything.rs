@@ -602,6 +602,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
+        include_str!("review_asked.rs"),
         include_str!("review_campaigns.rs"),
         include_str!("review_leavers.rs"),
         include_str!("mail.rs"),

@@ -258,6 +258,8 @@ fn types(sql: &str) -> &'static str {
         ("with recursive beneath (id)", "(uuid, bigint, text, uuid, bigint)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
         ("with done (id)", "(uuid)"),
+        ("with back (id, due_at, fault)", "(uuid, bigint, text)"),
+        ("with unlike (target_id, user_id)", "(uuid, uuid)"),
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
         ("with gone (target_id, role_id, remote_id)", "(uuid, uuid, text)"),
@@ -275,7 +277,7 @@ fn types(sql: &str) -> &'static str {
         ("with over (id, ended_at, reason)", "(uuid, bigint, text)"),
         (
             "with v (id, stage, reviewer_id, is_open,",
-            "(uuid, bigint, uuid, boolean, text, text, uuid, text, bigint, text, text, text, bigint, uuid, bigint, uuid, uuid, bigint, text, bigint)",
+            "(uuid, bigint, uuid, boolean, text, text, uuid, text, bigint, text, text, text, bigint, uuid, bigint, uuid, uuid, bigint, text, bigint, uuid)",
         ),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),
