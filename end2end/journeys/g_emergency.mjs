@@ -68,6 +68,8 @@ export async function an_account_is_marked_used_reviewed_and_used_again({ browse
   await lee.button(`Deactivate ${ROLE}`).click();
   await lee.dialog(`Deactivate ${ROLE}?`).getByRole('button', { name: `Deactivate ${ROLE}` }).click();
   await sees(lee.status(`“${ROLE}” is no longer active.`));
+  // What is activated within an hour is one use.
+  await server.advance({ hours: 1 });
   await lee.goto('/my-roles');
   await lee.link(`Activate ${ROLE}`).click();
   await sees(lee.text('Not without approval now.'));
