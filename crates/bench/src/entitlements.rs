@@ -5,14 +5,14 @@ use crate::Outcome;
 use crate::http::Visitor;
 use crate::place::Place;
 use crate::process::Server;
-use crate::scale::{engine, fill, id, settings, user};
+use crate::scale::{engine, fill, id, settings, ten_ask, user};
 use engine::{By, Clock};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
-use model::command::{Command, Done, SubmitRequest};
+use model::command::Command;
 use model::directory::{PortalRole, Principal, Resource};
 use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{PackageAssignment, Request, State, Terms, Wish};
-use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts};
+use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Span, Ts};
 use rules::package::Policy;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -207,31 +207,13 @@ async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, BTreeMa
     };
     assignments::insert(&mut link, &administers, now).await?;
     link.commit().await?;
-    let mut request = None;
-    for number in 40..50 {
-        let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
-        let who = engine.session(&signed_in.token.0).await?.ok_or("no session")?;
-        let asked = SubmitRequest {
-            package: PackageId(id(4, 0)),
-            policy: None,
-            justification: "Because of the incident.".to_owned(),
-            answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
-            starts_at: None,
-            ends_at: None,
-        };
-        if let Done::RequestSubmitted { request: id, .. } =
-            engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await?
-        {
-            request = Some(id);
-        }
-    }
-    engine.settle().await?;
+    let request = ten_ask(engine, 40).await?;
     let mut sessions = BTreeMap::new();
     for (name, number) in [("requestor", 49), ("manager", 2), ("administrator", 7)] {
         let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
         sessions.insert(name, format!("vestibule={}", signed_in.token.0));
     }
-    Ok((request.ok_or("no request")?, sessions))
+    Ok((request, sessions))
 }
 
 async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, request: &RequestId) -> Outcome<Times> {

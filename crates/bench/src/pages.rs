@@ -3,11 +3,8 @@
 use crate::Outcome;
 use crate::http::{Visitor, quantiles};
 use crate::process::Server;
-use crate::scale::{engine, fill, id};
-use engine::{By, Clock};
-use model::command::{Command, Done, SubmitRequest};
-use model::{PackageId, QuestionId};
-use std::collections::BTreeMap;
+use crate::scale::{engine, fill, ten_ask};
+use engine::Clock;
 use std::time::Instant;
 use store::{Db, Location};
 
@@ -82,26 +79,7 @@ impl World {
         // twentieth: these ten report to somebody else than person 1, who decides the second stage, and nobody reports to them, in
         // either world.
         let first = people.div_ceil(20).max(40).next_multiple_of(20);
-        let mut request = None;
-        for number in first..first + 10 {
-            let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
-            let who = engine.session(&signed_in.token.0).await?.ok_or("no session")?;
-            let asked = SubmitRequest {
-                package: PackageId(id(4, 0)),
-                policy: None,
-                justification: "Because of the incident.".to_owned(),
-                answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
-                starts_at: None,
-                ends_at: None,
-            };
-            if let Done::RequestSubmitted { request: id, .. } =
-                engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await?
-            {
-                request = Some((number, id));
-            }
-        }
-        engine.settle().await?;
-        let (requestor, request) = request.ok_or("no request")?;
+        let (requestor, request) = (first + 9, ten_ask(&engine, first).await?);
         let mut pages = Vec::new();
         for (name, number, path) in [
             ("package list", requestor, "/my-access/packages".to_owned()),

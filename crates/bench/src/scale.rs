@@ -1,17 +1,20 @@
 //! Scale data, made by code: people in a manager tree, groups, packages, old requests.
 
 use crate::Outcome;
+use crate::workflows::session;
 use connect::Mail;
 use connect::outgoing::{Allowed, Client};
 use engine::secrets::Keys;
-use engine::{Clock, Engine, Outside, Settings};
+use engine::{By, Clock, Engine, Outside, Settings};
 use model::approval::{Approver, Stage};
+use model::command::{Command, Done, SubmitRequest};
 use model::directory::{Profile, UserKind};
 use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
 use model::request::{Request, State, Terms, Wish};
 use model::{AnyId, CatalogId, GroupId, Language, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use rules::package::Policy;
 use rules::user::User;
+use std::collections::BTreeMap;
 use std::path::Path;
 use store::packages::{Catalog, Package};
 use store::{Db, groups, packages, requests, users};
@@ -181,4 +184,30 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
         asked_back: None,
         version: 0,
     }
+}
+
+/// A request for this package with what its policy asks.
+pub fn asks_for(package: PackageId) -> SubmitRequest {
+    SubmitRequest {
+        package,
+        policy: None,
+        justification: "Because of the incident.".to_owned(),
+        answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
+        starts_at: None,
+        ends_at: None,
+    }
+}
+
+/// Ten people from this number on ask for the first package, and all that follows from it is done. The last one's request.
+pub async fn ten_ask(engine: &Engine, first: usize) -> Outcome<RequestId> {
+    let mut last = None;
+    for number in first..first + 10 {
+        let who = session(engine, user(number), &format!("person{number}")).await?;
+        let asked = Command::SubmitRequest(asks_for(PackageId(id(4, 0))));
+        if let Done::RequestSubmitted { request, .. } = engine.submit(&By::Session(who), asked).await? {
+            last = Some(request);
+        }
+    }
+    engine.settle().await?;
+    last.ok_or_else(|| "no request".into())
 }

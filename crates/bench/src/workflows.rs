@@ -1,13 +1,12 @@
 //! Durable workflows a second: request, two approvals, delivered, with real sessions, beside the raw durable commit rate
 //! of the same engine in the same run.
 
-use crate::scale::{engine, fill, id, user};
+use crate::scale::{asks_for, engine, fill, id, user};
 use crate::{Outcome, rate};
 use engine::{By, Clock, Engine, Who};
 use model::approval::Verdict;
-use model::command::{Command, DecideRequest, Done, SubmitRequest};
-use model::{PackageId, QuestionId, UserId};
-use std::collections::BTreeMap;
+use model::command::{Command, DecideRequest, Done};
+use model::{PackageId, UserId};
 use std::time::{Duration, Instant};
 use store::{Db, Location};
 
@@ -107,14 +106,7 @@ async fn one_task(engine: &Engine, task: usize, begun: Instant) -> Outcome<usize
             if begun.elapsed() >= LASTING {
                 break;
             }
-            let asked = SubmitRequest {
-                package: PackageId(id(4, package)),
-                policy: None,
-                justification: "Because of the incident.".to_owned(),
-                answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
-                starts_at: None,
-                ends_at: None,
-            };
+            let asked = asks_for(PackageId(id(4, package)));
             let submitted = engine.submit(&By::Session(requestor.clone()), Command::SubmitRequest(asked)).await?;
             let Done::RequestSubmitted { request, .. } = submitted else { return Err("an answer to another command".into()) };
             for (stage, approver) in [(0, &manager), (1, &second)] {
