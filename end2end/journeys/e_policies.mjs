@@ -153,6 +153,21 @@ export async function whoever_fits_several_policies_sees_what_differs_and_choose
   }
 }
 
+export async function where_one_of_two_policies_is_closed_the_form_asks_under_the_other({ browser }) {
+  const morgan = await browser.as('morgan');
+  const path = await opensPackage(morgan, ROOM);
+  await makesPolicy(morgan, path, 'By Zoe', { scope: 'all_users', ...stage(0, ['zoe']) });
+  await disables(morgan, 'Zoe');
+  for (const script of [true, false]) {
+    const person = await browser.as(script ? 'alex' : 'lee', { script, at: formOf(path) });
+    await person.arrives(ROOM);
+    await seesNo(person.page.getByRole('navigation', { name: 'Policy' }));
+    await person.field('Business justification').fill('Contracts.');
+    await submits(person);
+    await sees(person.state('Delivered'));
+  }
+}
+
 export async function a_closer_kind_of_policy_counts_alone_and_the_pages_say_so({ browser }) {
   const morgan = await browser.as('morgan');
   const path = await opensPackage(morgan, ROOM);

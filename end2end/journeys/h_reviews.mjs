@@ -185,7 +185,8 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   // What is recommended for the rest.
   await morgan.goto(series);
   await confirms(morgan, 'Reset', 'Reset?', 'Reset Who administers users');
-  await sees(morgan.status('“Who administers users” was reset: 2 rows to decide again.'));
+  await sees(morgan.status('“Who administers users” is being reset: 2 rows to decide again.'));
+  await server.settle();
   await opens(miriam, 'Who administers users');
   await miriam.button('Accept recommendations').click();
   await says(miriam.dialog('Accept the recommendations?'), /approves 1 row and denies 1 row that are still open/);

@@ -164,3 +164,30 @@ export async function what_could_not_be_removed_is_said_in_a_letter_and_tried_ag
   await miriam.reload();
   await sees(miriam.text('what was denied is gone').first());
 }
+
+export async function a_package_that_is_deleted_while_it_is_reviewed_ends_the_review_and_keeps_what_was_said({ browser, server }) {
+  const morgan = await browser.as('morgan');
+  const room = await gives(morgan, ROOM, 'Alex');
+  const series = await asks(morgan, 'Miriam', 'Room, deleted', `package:${room.split('/').at(-1)}`);
+  const miriam = await browser.as('miriam');
+  await opens(miriam, 'Room, deleted');
+  await miriam.button('Deny Alex').click();
+  await sees(miriam.status('You denied Alex.'));
+  await morgan.goto(`${room}?tab=assignments`);
+  await morgan.button('Remove Alex').click();
+  await morgan.dialog('Remove Alex?').getByLabel('Reason').fill('The room closes.');
+  await morgan.dialog('Remove Alex?').getByRole('button', { name: 'Remove Alex' }).click();
+  await sees(morgan.status(/Alex no longer holds/));
+  await morgan.goto(room);
+  await confirms(morgan, 'Delete', `Delete ${ROOM}?`, `Delete ${ROOM}`);
+  await sees(morgan.status(/deleted/));
+  await server.settle();
+  await morgan.goto(series);
+  await sees(morgan.state('Applied'));
+  await sees(morgan.text('was deleted, so nothing is left to decide').first());
+  await morgan.look('review-of-what-was-deleted');
+  await morgan.tab('Results').click();
+  await says(morgan.row('Alex'), /Denied[^]*Already gone/);
+  await miriam.reload();
+  await counts(miriam.button('Deny Alex'), 0);
+}

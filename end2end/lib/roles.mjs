@@ -70,17 +70,17 @@ export async function asksToActivate(person, name, why) {
   await sees(person.state('Pending approval'));
 }
 
+/// The same by Lee, who has just signed in.
+export async function leeAsks(browser, role) {
+  const lee = await browser.as('lee');
+  await asksToActivate(lee, role, 'A new colleague.');
+  return lee;
+}
+
 /// The settings of a role ask this person, who proves it with multifactor authentication.
 export async function asksForProof(morgan, role, name) {
   await opensSettings(morgan, role);
   const stage = await asksOnly(morgan, name);
   await stage.getByLabel('Approvers must use multifactor authentication').check();
   await savesSettings(morgan, role);
-}
-
-/// The same by Lee, who has just signed in.
-export async function leeAsks(browser, role) {
-  const lee = await browser.as('lee');
-  await asksToActivate(lee, role, 'A new colleague.');
-  return lee;
 }

@@ -331,22 +331,24 @@ pub(super) mod server {
         }
     }
 
-    fn relations(field: &str, manager: &str, sponsors: bool, owners: bool) -> Result<Vec<Approver>, Refusal> {
-        Relations { manager: manager.to_owned(), sponsors, owners }.read(field)
-    }
-
     fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
         let field = |name: &str| format!("stages[s{number}][{name}]");
-        let mut approvers = relations(&field("manager"), &stage.manager, stage.sponsors, stage.owners)?;
-        approvers.extend(known.approvers((&field("users"), &stage.users), (&field("groups"), &stage.groups))?);
-        let (sponsors, owners) = (stage.escalate_sponsors, stage.escalate_owners);
-        let mut further = relations(&field("escalate_manager"), &stage.escalate_manager, sponsors, owners)?;
-        further.extend(
-            known.approvers(
-                (&field("escalate_users"), &stage.escalate_users),
-                (&field("escalate_groups"), &stage.escalate_groups),
-            )?,
-        );
+        // The three lists of a stage have the same fields, each with its own beginning.
+        let list = |begins: &str, manager: &str, sponsors, owners, users: &str, groups: &str| {
+            let field = |name: &str| field(&format!("{begins}{name}"));
+            let mut approvers = Relations { manager: manager.to_owned(), sponsors, owners }.read(&field("manager"))?;
+            approvers.extend(known.approvers((&field("users"), users), (&field("groups"), groups))?);
+            Ok(approvers)
+        };
+        let approvers = list("", &stage.manager, stage.sponsors, stage.owners, &stage.users, &stage.groups)?;
+        let further = list(
+            "escalate_",
+            &stage.escalate_manager,
+            stage.escalate_sponsors,
+            stage.escalate_owners,
+            &stage.escalate_users,
+            &stage.escalate_groups,
+        )?;
         let after = stage.escalate_after.trim();
         let escalation = if further.is_empty() && after.is_empty() {
             None
@@ -354,14 +356,14 @@ pub(super) mod server {
             let after_minutes = span(&field("escalate_after"), "Ask further people after", after, &stage.escalate_unit)?;
             Some(Escalation { after_minutes, approvers: further })
         };
-        let (sponsors, owners) = (stage.fallback_sponsors, stage.fallback_owners);
-        let mut fallback = relations(&field("fallback_manager"), &stage.fallback_manager, sponsors, owners)?;
-        fallback.extend(
-            known.approvers(
-                (&field("fallback_users"), &stage.fallback_users),
-                (&field("fallback_groups"), &stage.fallback_groups),
-            )?,
-        );
+        let fallback = list(
+            "fallback_",
+            &stage.fallback_manager,
+            stage.fallback_sponsors,
+            stage.fallback_owners,
+            &stage.fallback_users,
+            &stage.fallback_groups,
+        )?;
         Ok(Stage {
             approvers,
             quorum: whole(&field("quorum"), "Approvals needed", &stage.quorum)?,

@@ -191,7 +191,7 @@ pub async fn reset_review(series: ReviewSeriesId, review: ReviewId) -> Call<Repl
     use model::command::{Command, Done};
     super::reply("reset_review", Ok(Command::ResetReview { review }), |done| match done {
         Done::ReviewReset { review, name, rows } => {
-            (format!("“{name}” was reset: {} to decide again.", server::rows(rows)), server::instance(series, review))
+            (format!("“{name}” is being reset: {} to decide again.", server::rows(rows)), server::instance(series, review))
         }
         _ => super::elsewhere(),
     })

@@ -171,7 +171,7 @@ impl<'a> Scim<'a> {
         // Whoever finds somebody who cannot be there does not look at what is asked.
         let nobody = self.search(what, "Groups", "members.value eq \"nobody-of-this-name\"", "displayName").await;
         let finds_members = match nobody {
-            Ok(found) => found.is_empty(),
+            Ok((found, _)) => found.is_empty(),
             Err(fault) if fault.reach().is_of_everybody() => return Err(fault),
             Err(_) => false,
         };
@@ -189,7 +189,7 @@ impl<'a> Scim<'a> {
     pub async fn find_user(&self, attribute: &str, value: &str) -> Result<Option<Account>, ScimFault> {
         let what = "Looking the account up";
         let filter = format!("{attribute} eq {}", quoted(value));
-        let found = self.search(what, "Users", &filter, "userName,externalId").await?;
+        let (found, _) = self.search(what, "Users", &filter, "userName,externalId").await?;
         let same = |account: &Account| match attribute {
             "userName" => account.user_name.to_lowercase() == value.to_lowercase(),
             _ => account.external_id.as_deref() == Some(value),
@@ -262,7 +262,7 @@ impl<'a> Scim<'a> {
     /// The id of the group with this name.
     pub async fn find_group(&self, name: &str) -> Result<Option<String>, ScimFault> {
         let what = "Looking the group up";
-        let found = self.search(what, "Groups", &format!("displayName eq {}", quoted(name)), "displayName").await?;
+        let (found, _) = self.search(what, "Groups", &format!("displayName eq {}", quoted(name)), "displayName").await?;
         let named = |group: &&Value| {
             group.get("displayName").and_then(Value::as_str).is_some_and(|there| there.to_lowercase() == name.to_lowercase())
         };
@@ -276,13 +276,8 @@ impl<'a> Scim<'a> {
         id(what, &object(what, &answer)?)
     }
 
-    /// Everybody in a group.
-    pub async fn members(&self, group: &str) -> Result<Vec<Member>, ScimFault> {
-        Ok(self.listed(group).await?.unwrap_or_default())
-    }
-
-    /// The same; nothing when it names no members at all.
-    async fn listed(&self, group: &str) -> Result<Option<Vec<Member>>, ScimFault> {
+    /// Everybody in a group; nothing when it names no members at all.
+    pub async fn members(&self, group: &str) -> Result<Option<Vec<Member>>, ScimFault> {
         let what = "Reading the members";
         let ask = Ask::get(&self.url(&["Groups", group], &[])?).at_most(MEMBERS_MAX_BYTES);
         let answer = self.ask(what, ask).await?;
@@ -315,7 +310,7 @@ impl<'a> Scim<'a> {
         if remove.is_empty() && add.len() <= FEW && can.finds_members && self.are_all(group, add, true).await? {
             return Ok(());
         }
-        let right = match self.listed(group).await? {
+        let right = match self.members(group).await? {
             Some(now) => {
                 let now: BTreeSet<String> = now.into_iter().map(|member| member.id).collect();
                 add.iter().all(|id| now.contains(*id)) && !remove.iter().any(|id| now.contains(*id))
@@ -328,15 +323,25 @@ impl<'a> Scim<'a> {
         if right { Ok(()) } else { Err(ScimFault::NotSo { what }) }
     }
 
+    /// Whether the server finds the group by somebody who is in it.
+    pub async fn has_member(&self, group: &str, user: &str) -> Result<bool, ScimFault> {
+        self.are_all(group, &[user], true).await
+    }
+
     /// Whether the server finds the group by each of these, or by none. That it does not find it means nothing for who came.
     async fn are_all(&self, group: &str, users: &[&str], shall: bool) -> Result<bool, ScimFault> {
         let what = "Reading the membership back";
         for user in users {
-            let found = match self.search(what, "Groups", &format!("members.value eq {}", quoted(user)), "displayName").await {
+            let filter = format!("members.value eq {}", quoted(user));
+            let (found, cut_off) = match self.search(what, "Groups", &filter, "displayName").await {
                 Ok(found) => found,
                 Err(fault) if fault.reach() != Reach::One => return Err(fault),
                 Err(_) => return Ok(false),
             };
+            // What was cut off could be what is looked for.
+            if !shall && cut_off {
+                return Ok(false);
+            }
             if found.iter().any(|one| one.get("id").and_then(Value::as_str) == Some(group)) != shall {
                 return Ok(false);
             }
@@ -344,14 +349,24 @@ impl<'a> Scim<'a> {
         Ok(true)
     }
 
-    async fn search(&self, what: &'static str, kind: &str, filter: &str, attributes: &str) -> Result<Vec<Value>, ScimFault> {
+    /// What the server finds, and whether there is more.
+    async fn search(
+        &self,
+        what: &'static str,
+        kind: &str,
+        filter: &str,
+        attributes: &str,
+    ) -> Result<(Vec<Value>, bool), ScimFault> {
         let count = SEARCH_COUNT.to_string();
         let query = [("filter", filter), ("attributes", attributes), ("count", &count)];
         let answer = self.ask(what, Ask::get(&self.url(&[kind], &query)?).at_most(MEMBERS_MAX_BYTES)).await?;
         let list = object(what, &answer)?;
-        match (list.get("Resources"), list.get("totalResults").and_then(Value::as_u64)) {
-            (Some(Value::Array(found)), _) => Ok(found.clone()),
-            (None, Some(0)) => Ok(Vec::new()),
+        let total = list.get("totalResults").and_then(Value::as_u64);
+        match (list.get("Resources"), total) {
+            (Some(Value::Array(found)), _) => {
+                Ok((found.clone(), total.is_some_and(|total| total > u64::try_from(found.len()).unwrap_or(u64::MAX))))
+            }
+            (None, Some(0)) => Ok((Vec::new(), false)),
             _ => Err(ScimFault::Unreadable { what }),
         }
     }

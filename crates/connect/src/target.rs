@@ -248,10 +248,22 @@ impl<'a> Remote<'a> {
         }
     }
 
-    pub async fn members(&self, group: &str) -> Result<Vec<Member>, TargetFault> {
+    /// Who is in a group; nothing where it names no members, be it that there are none or that it never says who.
+    pub async fn members(&self, group: &str) -> Result<Option<Vec<Member>>, TargetFault> {
         match self {
             Self::Scim(scim) => Ok(scim.members(group).await?),
-            Self::Ldap(groups) => Ok(groups.members(group).await?),
+            Self::Ldap(groups) => Ok(Some(groups.members(group).await?)),
+        }
+    }
+
+    /// Whether a group that names no members is found by somebody who is in it.
+    pub async fn has_member(&self, group: &str, id: &str) -> Result<bool, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.has_member(group, id).await?),
+            Self::Ldap(groups) => {
+                let members = groups.members(group).await?;
+                Ok(members.iter().any(|member| groups.key(&member.id) == groups.key(id)))
+            }
         }
     }
 

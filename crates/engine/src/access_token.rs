@@ -4,8 +4,8 @@ use crate::{Engine, Problem};
 use auth::Token;
 use model::access_token::{AccessToken, Scope};
 use model::limits::ACCESS_TOKEN_TOUCH_SECONDS;
-use model::{AccessTokenId, Refusal, Span};
-use store::access_tokens;
+use model::{AccessTokenId, Refusal, Span, Ts};
+use store::{Link, access_tokens};
 
 /// Another system that showed a token that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,5 +41,13 @@ impl Engine {
             link.commit().await?;
         }
         Ok(Bearer { id, name, scope })
+    }
+}
+
+/// Refuses a token that was revoked or ran out since it was read: what came with it may have taken a while to arrive.
+pub(crate) async fn is_good_still(link: &mut Link, bearer: &Bearer, now: Ts) -> Result<(), Problem> {
+    match access_tokens::get(link, bearer.id).await? {
+        Some(found) if rules::access_token::is_good(&found, now) => Ok(()),
+        _ => Err(Refusal::TokenRefused.into()),
     }
 }

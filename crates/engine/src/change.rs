@@ -1,6 +1,6 @@
 //! One change: a transaction, and what happened in it so far. Saved as a whole or dropped as a whole.
 
-use crate::{By, Engine, Fault};
+use crate::{By, Engine, Fault, Problem};
 use model::event::{Action, Actor, Event};
 use model::notice::Letter;
 use model::proof::Proofs;
@@ -38,10 +38,16 @@ pub struct Tried {
 }
 
 impl<'e> Change<'e> {
-    pub async fn begin(engine: &'e Engine, by: &By) -> Result<Self, Fault> {
+    /// Refuses whoever's session or token ended since it was read.
+    pub async fn begin(engine: &'e Engine, by: &By) -> Result<Self, Problem> {
         let mut link = engine.inner.db.begin().await?;
         // The clock is read after the transaction began: whoever waited in the queue acts later, not earlier.
         let now = engine.inner.clock.now();
+        match by {
+            By::Session(who) => crate::session::is_in(&mut link, who).await?,
+            By::Token(bearer) => crate::access_token::is_good_still(&mut link, bearer, now).await?,
+            By::Console | By::System | By::Import(_) => {}
+        }
         let actor = match by {
             By::Session(who) => Actor::User(who.user),
             By::Console => Actor::Console,

@@ -85,6 +85,18 @@ pub fn way(
     })
 }
 
+/// The way to the mail server that administrators set, with the password that is kept of it, or why there is none: a sentence.
+fn made(
+    stored: &Stored,
+    server: &MailServer,
+    keys: &Keys,
+    guard: &Client,
+    patience: Option<Duration>,
+) -> Result<connect::Mail, String> {
+    let password = stored.password.as_deref().map(|sealed| opened(keys, sealed)).transpose().map_err(|_| LOST.to_owned())?;
+    way(server, password, guard, patience).map_err(|fault| fault.to_string())
+}
+
 /// Whether the mail server that administrators set, if there is one, answers: its name, or a sentence.
 pub async fn check(db: &store::Db, keys: &Keys, guard: &Client) -> Result<Option<(String, Result<(), String>)>, Fault> {
     let stored = {
@@ -92,13 +104,9 @@ pub async fn check(db: &store::Db, keys: &Keys, guard: &Client) -> Result<Option
         store::mail::get(&mut link).await?
     };
     let Some(server) = &stored.settings.server else { return Ok(None) };
-    let opened = stored.password.as_deref().map(|sealed| opened(keys, sealed)).transpose();
-    let answers = match opened {
-        Err(_) => Err(LOST.to_owned()),
-        Ok(password) => match way(server, password, guard, None) {
-            Ok(way) => way.check().await.map_err(|fault| fault.to_string()),
-            Err(fault) => Err(fault.to_string()),
-        },
+    let answers = match made(&stored, server, keys, guard, None) {
+        Ok(way) => way.check().await.map_err(|fault| fault.to_string()),
+        Err(why) => Err(why),
     };
     Ok(Some((format!("{}:{}", server.host, server.port), answers)))
 }
@@ -120,20 +128,15 @@ impl Engine {
     fn way_of(&self, stored: &Stored) -> Result<Arc<connect::Mail>, String> {
         let Some(server) = &stored.settings.server else { return Ok(Arc::clone(&self.inner.mail)) };
         let version = stored.settings.version;
-        let mut made = self.inner.made_mail.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, way)) = made.as_ref()
+        let mut known = self.inner.made_mail.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, way)) = known.as_ref()
             && *of == version
         {
             return Ok(Arc::clone(way));
         }
-        let password = match &stored.password {
-            Some(sealed) => Some(opened(&self.inner.keys, sealed).map_err(|_| LOST.to_owned())?),
-            None => None,
-        };
-        let way = Arc::new(
-            way(server, password, &self.inner.outgoing, self.inner.settings.mail.patience).map_err(|fault| fault.to_string())?,
-        );
-        *made = Some((version, Arc::clone(&way)));
+        let patience = self.inner.settings.mail.patience;
+        let way = Arc::new(made(stored, server, &self.inner.keys, &self.inner.outgoing, patience)?);
+        *known = Some((version, Arc::clone(&way)));
         Ok(way)
     }
 

@@ -3,7 +3,7 @@
 //! These are no commands, because a refused try has to count: what a command does is undone when it is refused.
 
 use crate::authenticator::{Enrolment, app, being_set_up, enrolment, kept_of, opened, sealed};
-use crate::session::{How, Present, SignedIn};
+use crate::session::{How, Present, SignedIn, is_in, still_in};
 use crate::{Engine, Fault, Problem, Who};
 use auth::passkey::{Kept, No, Passkeys};
 use auth::seal::Keys;
@@ -61,6 +61,7 @@ impl Engine {
     pub async fn confirm_authenticator(&self, who: &Who, code: &str) -> Result<Vec<String>, Problem> {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        still_in(&mut link, who).await?;
         let secret = proofs::begun(&mut link, &who.session, AUTHENTICATOR, now).await?.ok_or(Refusal::CeremonyOver)?;
         let secret = opened(&self.inner.keys, &secret, being_set_up(&who.session))?;
         let Some(Typed::Code(code)) = rules::proof::read_code(code) else { return Err(Refusal::CodeWrong.into()) };
@@ -90,6 +91,7 @@ impl Engine {
     pub async fn renew_recovery_codes(&self, who: &Who) -> Result<Vec<String>, Problem> {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        still_in(&mut link, who).await?;
         if proofs::authenticator(&mut link, who.user).await?.is_none() {
             return Err(Refusal::NoAuthenticator.into());
         }
@@ -148,10 +150,8 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         // It took a while: meanwhile an administrator may have set another one, which ended this session.
-        let still = Present::read(&mut link, who.user, known.as_deref()).await?;
-        if still.is_none() || sessions::get(&mut link, &who.session).await?.is_none() {
-            return Err(Refusal::SignInNeeded.into());
-        }
+        Present::read(&mut link, who.user, known.as_deref()).await?.ok_or(Refusal::SignInNeeded)?;
+        is_in(&mut link, who).await?;
         self.forgive(&mut link, &tried).await?;
         users::set_password_hash(&mut link, who.user, &hash).await?;
         let ended = sessions::end_others(&mut link, who.user, &who.session).await?;
@@ -187,7 +187,7 @@ impl Engine {
         let kept = self.passkeys()?.registered(answer, &remembered).map_err(no)?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        users::guard(&mut link, who.user).await?;
+        still_in(&mut link, who).await?;
         rules::proof::may_add_passkey(proofs::passkeys(&mut link, who.user).await?.len())?;
         let passkey = proofs::Passkey {
             id: PasskeyId(self.inner.ids.next(now)),

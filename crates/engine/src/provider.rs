@@ -28,7 +28,7 @@ use model::{ProviderId, Refusal, Span, Ts};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::providers::Stored;
-use store::{Link, proofs, providers, users};
+use store::{Link, proofs, providers};
 
 /// Where a browser is sent.
 #[derive(Clone, Debug)]
@@ -261,13 +261,13 @@ impl Engine {
         // Everything again, in the transaction that opens the session: it took a while to ask. Whoever switches the provider
         // off, disables the person or removes the link at this moment waits, and then ends this session, too.
         providers::keep(&mut link, provider.id).await?;
-        users::guard(&mut link, user).await?;
+        let present = Present::read(&mut link, user, None).await?;
         let stored = providers::get(&mut link, provider.id).await?.ok_or(Refusal::ProviderSignInOver)?;
         rules::provider::may_sign_in(&stored.provider)?;
         if providers::linked(&mut link, provider.id, &claims.subject).await? != Some(user) {
             return Err(Refusal::ProviderSignInOver.into());
         }
-        let Some(present) = Present::read(&mut link, user, None).await? else {
+        let Some(present) = present else {
             let failed = Action::SignInFailed { user, address: address.to_owned() };
             self.note(&mut link, Actor::System, failed, now).await?;
             link.commit().await?;

@@ -14,7 +14,7 @@ use model::limits::{
 use model::proof::{Proofs, Vouched};
 use model::role_settings::Privileged;
 use model::{EventId, ProviderId, Refusal, RoleId, Span, Ts, UserId};
-use rules::sign_in::session_ends;
+use rules::sign_in::{comes_in, session_ends};
 use rules::user::User;
 use std::collections::BTreeSet;
 use store::{Link, assignments, events, role_settings, sessions, users};
@@ -99,7 +99,7 @@ impl Present {
     /// Nothing when they are disabled by now, or have another password than the one with this hash.
     pub async fn read(link: &mut Link, user: UserId, hash: Option<&str>) -> Result<Option<Self>, Fault> {
         let found = users::guarded(link, user).await?;
-        let still = |there: &(User, Option<String>)| there.0.enabled && (hash.is_none() || there.1.as_deref() == hash);
+        let still = |there: &(User, Option<String>)| comes_in(there.0.enabled, hash, there.1.as_deref());
         Ok(found.filter(still).map(|(user, _)| Self(user)))
     }
 }
@@ -135,7 +135,9 @@ impl Engine {
         let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), hash));
         let right = self.inner.hashing.verify(password, hash.clone()).await?;
         match (user, hash) {
-            (Some(user), Some(hash)) if right && user.enabled => Ok(Proven { user: user.id, hash, tried, address, agent }),
+            (Some(user), Some(hash)) if right && comes_in(user.enabled, None, Some(&hash)) => {
+                Ok(Proven { user: user.id, hash, tried, address, agent })
+            }
             (user, _) => Err(self.sign_in_failed(user.map(|user| user.id), &tried, &address).await?),
         }
     }
@@ -322,6 +324,18 @@ impl Engine {
         sessions::clear_flash(&mut link, &who.session, at).await?;
         Ok(link.commit().await?)
     }
+}
+
+/// Refuses whoever's session ended since it was read, or who is disabled: what they sent may have taken a while to arrive. Whoever
+/// ends sessions or takes a way to sign in away waits until the transaction is over, or is through before it.
+pub(crate) async fn still_in(link: &mut Link, who: &Who) -> Result<(), Problem> {
+    users::guard(link, who.user).await?;
+    is_in(link, who).await
+}
+
+/// The same, and keeps nobody waiting.
+pub(crate) async fn is_in(link: &mut Link, who: &Who) -> Result<(), Problem> {
+    if sessions::is_of(link, &who.session, who.user).await? { Ok(()) } else { Err(Refusal::SignInNeeded.into()) }
 }
 
 /// The portal roles that an enabled user holds now, directly or through groups.

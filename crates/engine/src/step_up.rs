@@ -2,13 +2,14 @@
 //! there. Nobody is signed in by it, and nobody becomes somebody else.
 
 use crate::provider::{Errand, ProviderAnswer, ProviderAsked, Waiting, word};
+use crate::session::still_in;
 use crate::{Engine, Fault, Problem, Who};
 use model::event::{Action, Actor};
 use model::proof::{MethodChange, Proofs, ProvedBy, Strength, Vouched};
 use model::{ProviderId, Refusal, UserId};
 use store::providers::Stored;
 use store::sessions::Word;
-use store::{Link, providers, sessions, users};
+use store::{Link, providers, sessions};
 
 impl Engine {
     /// Sends whoever is signed in to a provider that vouches for them, for a proof so strong. `browser` is what the browser
@@ -78,9 +79,8 @@ impl Engine {
         }
         let before = sessions::word_to_change(&mut link, &who.session, provider.id).await?.unwrap_or_default();
         let sid = claims.session.clone();
-        // What was proved with another sign-in there does not outlive that one as a part of this one.
-        let before = if before.provider_sid == sid { before } else { Word::default() };
-        let after = stored_word(rules::proof::with_word(proofs(&before), word), sid);
+        let after = rules::proof::with_word_of(proofs(&before), before.provider_sid.as_deref(), word, sid.as_deref());
+        let after = stored_word(after, sid);
         sessions::set_word(&mut link, &who.session, provider.id, after).await?;
         sessions::refresh_flash(&mut link, &who.session, now).await?;
         providers::used(&mut link, provider.id, &claims.subject, now).await?;
@@ -117,15 +117,12 @@ impl Engine {
         Ok(name)
     }
 
-    /// The provider as it is now, when the session is one still. Nobody else changes what this person proved meanwhile.
+    /// The provider as it is now, when the session is one still. Nobody else changes what this person proved meanwhile, and
+    /// whoever switches the provider off waits, and then takes back what is noted of it.
     async fn still_there(&self, link: &mut Link, id: ProviderId, who: &Who) -> Result<model::provider::Provider, Problem> {
-        users::guard(link, who.user).await?;
-        let session = sessions::get(link, &who.session).await?.filter(|session| session.enabled && session.user_id == who.user);
-        let stored = providers::get(link, id).await?;
-        match (session, stored) {
-            (Some(_), Some(stored)) => Ok(stored.provider),
-            _ => Err(Refusal::ProviderSignInOver.into()),
-        }
+        providers::keep(link, id).await?;
+        still_in(link, who).await?;
+        Ok(providers::get(link, id).await?.ok_or(Refusal::ProviderSignInOver)?.provider)
     }
 }
 

@@ -154,8 +154,7 @@ impl Engine {
         let token = match self.token(&stored) {
             Ok(token) => token,
             Err(_) => {
-                let secret = target.kind.secret().to_lowercase();
-                trial.failed = Some(format!("The {secret} cannot be opened with this server's key. Type it again."));
+                trial.failed = Some(TargetFault::Sealed(target.kind.secret()).to_string());
                 return Ok(trial);
             }
         };
@@ -241,7 +240,7 @@ async fn compare(
 ) -> Result<(), TargetFault> {
     let group = target.group_of(role, name).to_owned();
     let members = match remote.find_group(&group).await? {
-        Some(id) => remote.members(&id).await?,
+        Some(id) => remote.members(&id).await?.unwrap_or_default(),
         None => Vec::new(),
     };
     let mut unknown: BTreeMap<String, &scim::Member> = members.iter().map(|member| (remote.key(&member.id), member)).collect();

@@ -245,6 +245,9 @@ pub enum Action {
         used: EmergencyUseId,
         user: UserId,
         told: Vec<UserId>,
+        /// Those of them who review it because the reviewer is disabled; nobody where the reviewer is there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instead: Vec<UserId>,
         review_by: Ts,
     },
     EmergencyReviewed {

@@ -4,6 +4,7 @@ use crate::access::{AssignmentType, ResourceRole};
 use crate::answering::AskedWebhook;
 use crate::approval::Stage;
 use crate::review::PolicyReviews;
+use crate::time::spelled;
 use crate::{GroupId, QuestionId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -132,9 +133,14 @@ pub enum Lasts {
 impl Lasts {
     /// `4 hours from delivery`, `Until 24 Nov 2026, 09:30 UTC`, `Until it is removed`.
     pub fn words(self) -> String {
+        spelled(&self.in_sentence())
+    }
+
+    /// The same with the instant that a page says in the reader's zone.
+    pub fn in_sentence(self) -> String {
         match self {
             Self::Forever => "Until it is removed".to_owned(),
-            Self::Until { at } => format!("Until {}", at.words()),
+            Self::Until { at } => format!("Until {}", at.in_sentence()),
             Self::For { minutes } => format!("{} from delivery", Span::minutes(i64::from(minutes)).words()),
         }
     }

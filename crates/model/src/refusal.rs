@@ -410,12 +410,12 @@ pub enum Refusal {
         version: i64,
         earlier: bool,
     },
-    /// So many assignments would be outside of the new settings, and who saves was not shown them.
     /// An extension that was asked for would end before what is held ends now; nothing for what has no end.
     LastsLonger {
         name: String,
         until: Option<Ts>,
     },
+    /// So many assignments would be outside of the new settings, and who saves was not shown them.
     SettingsBreak {
         count: u32,
     },
@@ -459,6 +459,12 @@ pub enum Refusal {
         group: GroupId,
         name: String,
         count: i64,
+    },
+    /// `packages` are some of the `count` packages that make people eligible for the group, or none where they are not for the reader.
+    GivenAsEligible {
+        name: String,
+        packages: Vec<(PackageId, String)>,
+        count: usize,
     },
     NotRoleAssignable {
         group: String,
@@ -845,6 +851,7 @@ impl Refusal {
             Self::FedNeverPrivileged { .. } => "fed_never_privileged",
             Self::PrivilegedMustBeAssigned { .. } => "privileged_must_be_assigned",
             Self::StillEligible { .. } => "still_eligible",
+            Self::GivenAsEligible { .. } => "given_as_eligible",
             Self::NotRoleAssignable { .. } => "not_role_assignable",
             Self::OnlyActive { .. } => "only_active",
             Self::AlreadyAssigned { .. } => "already_assigned",
@@ -971,7 +978,7 @@ impl Refusal {
                 "You cannot decide about a request that you made or that gives access to you. The other approvers were asked.".to_owned()
             }
             Self::NotAnApprover => {
-                "You are not an approver of this stage now. If you should be, ask an administrator to add you to the policy or to the approver group.".to_owned()
+                "You are not an approver of this stage now. Whoever is asked later gets a letter when it is their turn. If you should be asked, ask an administrator to add you to the policy or to the approver group.".to_owned()
             }
             Self::NeededLater { stage, later } => format!(
                 "Stage {later} cannot be decided without you, and one person’s approval counts for one stage only. Leave stage {stage} to its other approvers, who were asked as well; you may still deny."
@@ -1119,6 +1126,9 @@ impl Refusal {
                 crate::review::Phase::NotStarted | crate::review::Phase::Starting => {
                     format!("“{name}” has not begun: it is still being found out who holds what. Open it again in a minute.")
                 }
+                crate::review::Phase::InProgress => format!(
+                    "“{name}” takes no decision about this now: it is being reset or opened again, or others decide in a later stage. Open it again to see where it stands."
+                ),
                 _ => format!(
                     "“{name}” is over, and decisions can no longer be made or changed. Ask whoever manages the review if something has to be put right."
                 ),
@@ -1156,7 +1166,7 @@ impl Refusal {
                 "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."
             ),
             Self::NobodyCouldReach { role } => format!(
-                "With this {role} could be activated by nobody: of those who are eligible for it, or of those who approve it, nobody would have a way to sign in. Give somebody else of them a password first, or let them add a passkey."
+                "With this {role} could be activated by nobody: of those who are eligible for it, or of those who approve it, nobody would have a way to sign in, or to prove what its settings demand. Give somebody else of them a way first, such as a password or a passkey, or change the settings of the role."
             ),
             Self::OutsideSettings { setting, limit, asked, .. } => format!(
                 "The setting “{setting}” of this role allows {limit}, and you asked for {asked}. Ask for less, or have the settings changed."
@@ -1177,6 +1187,17 @@ impl Refusal {
                 "“{name}” has {}, which would mean nothing any more. Remove these first.",
                 count(*n, "eligible assignment")
             ),
+            Self::GivenAsEligible { name, packages, count: n } => {
+                let several = i64::try_from(*n).unwrap_or(i64::MAX);
+                let which = match packages.as_slice() {
+                    [] => count(several, "access package"),
+                    named => some(named.iter().map(|(_, name)| name), *n),
+                };
+                let (make, these) = if *n == 1 { ("makes", "that package") } else { ("make", "these packages") };
+                format!(
+                    "“{name}” stays under privileged access management while {which} {make} people eligible for it. Take it out of {these} first."
+                )
+            }
             Self::NotRoleAssignable { group } => format!(
                 "Roles cannot be assigned to “{group}”: whoever manages such a group could take the role. Choose a group that was created with “Roles can be assigned to this group”."
             ),
@@ -1573,7 +1594,7 @@ impl Refusal {
             Self::AlreadyRequested { request, .. } => {
                 Some((format!("/my-access/requests/{request}"), "Open the request".to_owned()))
             }
-            Self::ResourceInUse { packages, .. } => {
+            Self::ResourceInUse { packages, .. } | Self::GivenAsEligible { packages, .. } => {
                 packages.first().map(|(package, name)| (format!("/admin/packages/{package}?tab=roles"), format!("Open “{name}”")))
             }
             Self::SecondAutomaticPolicy { package, policy, name } => {

@@ -9,6 +9,7 @@ use crate::ask_back::AskedBack;
 use crate::notice::Value;
 use crate::package::{Lasts, PackageRole, Question};
 use crate::role_settings::Ticket;
+use crate::time::spelled;
 use crate::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -184,8 +185,13 @@ pub enum HowLong {
 impl HowLong {
     /// `4 hours from delivery`, `30 days longer`.
     pub fn words(self) -> String {
+        spelled(&self.in_sentence())
+    }
+
+    /// The same with the instant that a page says in the reader's zone.
+    pub fn in_sentence(self) -> String {
         match self {
-            Self::Gives(lasts) => lasts.words(),
+            Self::Gives(lasts) => lasts.in_sentence(),
             Self::For { minutes } => Span::minutes(i64::from(minutes)).words(),
             Self::Longer { minutes } => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
             Self::Approved { minutes } => format!("{} from approval", Span::minutes(i64::from(minutes)).words()),

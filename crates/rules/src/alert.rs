@@ -89,7 +89,8 @@ pub struct Facts {
     pub unreviewed: Vec<(EmergencyUse, bool)>,
     /// Undecided requests with few who could decide: the people of the open stage, and what was decided so far.
     pub undecided: Vec<(Request, StagePeople, Vec<Decision>)>,
-    /// Enabled policies under which people ask, with everybody whom each of their stages names.
+    /// Enabled policies that no rule uses, under which it is not plain that somebody could decide, with the people whom each of
+    /// their stages names.
     pub policies: Vec<Approved>,
     pub holdings: Vec<Holding>,
     /// Who activated which role how often within the window.
@@ -350,6 +351,9 @@ pub fn matters(action: &Action) -> bool {
             | Action::AlertSettingChanged { .. }
             | Action::PolicyChanged { .. }
             | Action::PolicyDeleted { .. }
+            // What is in a disabled catalog, or deleted, nobody could miss.
+            | Action::CatalogChanged { .. }
+            | Action::PackageDeleted { .. }
             // One of two approvals may leave nobody for the other.
             | Action::StageDecided { settles_stage: false, .. }
     )

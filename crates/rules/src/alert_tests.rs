@@ -206,6 +206,13 @@ fn an_incident_is_dismissed_once_with_a_reason_and_reopened() {
 }
 
 #[test]
+fn it_is_looked_again_when_policies_come_or_go_with_their_package_or_their_catalog() {
+    assert!(matters(&Action::CatalogChanged { catalog: model::CatalogId(id(1)), changes: Vec::new() }));
+    assert!(matters(&Action::PackageDeleted { package: PackageId(id(2)), name: "Payroll".into() }));
+    assert!(!matters(&Action::PackageCreated { package: PackageId(id(2)), name: "Payroll".into() }), "it has no policy yet");
+}
+
+#[test]
 fn letters_go_out_once_a_kind_and_only_where_they_are_wanted() {
     let new = [
         Found::NoMultifactor { role: role(PortalRole::UserAdministrator) },

@@ -218,10 +218,17 @@ pub fn may_decide_as(
 
 /// Adds those who stand in for somebody of `asked`, each once.
 pub fn with_stand_ins(mut asked: Vec<UserId>, people: &StagePeople, excluded: &BTreeSet<UserId>) -> Vec<UserId> {
-    let delegates: Vec<UserId> =
-        people.stand_ins.iter().filter(|(_, of)| asked.contains(of)).map(|(delegate, _)| *delegate).collect();
-    asked.extend(delegates);
+    let delegates = stand_ins_of(&asked, people, excluded);
+    asked.extend(delegates.into_iter().map(|(delegate, _)| delegate));
     without(&asked, excluded)
+}
+
+/// Who is asked because they stand in for somebody of `asked`, and for whom. Whoever is asked themselves stands in for nobody.
+pub fn stand_ins_of(asked: &[UserId], people: &StagePeople, excluded: &BTreeSet<UserId>) -> Vec<(UserId, UserId)> {
+    let asked: BTreeSet<UserId> = asked.iter().copied().collect();
+    let stands_in =
+        |(delegate, of): &&(UserId, UserId)| asked.contains(of) && !asked.contains(delegate) && !excluded.contains(delegate);
+    people.stand_ins.iter().filter(stands_in).copied().collect()
 }
 
 /// The plain answer to somebody who would decide what is decided: who decided what, and when.
@@ -333,6 +340,15 @@ mod tests {
         assert_eq!(asked_first(&stage(1), &people(&[1, 2], &[3]), &barred), (Part::Approvers, vec![user(2)]));
         assert_eq!(asked_first(&stage(2), &people(&[1, 2], &[3]), &barred), (Part::Fallback, vec![user(2), user(3)]));
         assert_eq!(asked_first(&stage(1), &people(&[1], &[1]), &barred), (Part::Approvers, vec![]));
+    }
+
+    #[test]
+    fn whoever_is_asked_themselves_or_may_not_decide_stands_in_for_nobody() {
+        let stand_ins = [(5, 2), (5, 3), (3, 2), (1, 2), (6, 4)].map(|(delegate, of)| (user(delegate), user(of))).to_vec();
+        let all = StagePeople { stand_ins, ..people(&[2, 3], &[]) };
+        let (asked, barred) = ([user(2), user(3)], barred(user(1), user(1)));
+        assert_eq!(stand_ins_of(&asked, &all, &barred), [(user(5), user(2)), (user(5), user(3))]);
+        assert_eq!(with_stand_ins(asked.to_vec(), &all, &barred), [user(2), user(3), user(5)]);
     }
 
     #[test]

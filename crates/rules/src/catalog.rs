@@ -202,6 +202,8 @@ pub enum Facts {
     Group {
         id: GroupId,
         dynamic: bool,
+        /// It is under privileged access management, where one may be eligible for it.
+        privileged: bool,
     },
     Application {
         id: ApplicationId,
@@ -216,17 +218,19 @@ pub enum Facts {
 /// The ways in which a package can give a resource.
 pub fn ways(facts: &Facts) -> Vec<PackageRole> {
     let active = |role| PackageRole { role, assignment_type: AssignmentType::Active };
+    let eligible = |role| PackageRole { role, assignment_type: AssignmentType::Eligible };
     match facts {
-        Facts::Group { id, dynamic: true } => vec![active(ResourceRole::GroupOwner(*id))],
-        Facts::Group { id, dynamic: false } => {
-            vec![active(ResourceRole::GroupMember(*id)), active(ResourceRole::GroupOwner(*id))]
+        Facts::Group { id, dynamic: true, .. } => vec![active(ResourceRole::GroupOwner(*id))],
+        Facts::Group { id, dynamic: false, privileged } => {
+            let both = [ResourceRole::GroupMember(*id), ResourceRole::GroupOwner(*id)];
+            let activated = both.into_iter().filter(|_| *privileged).map(eligible);
+            both.into_iter().map(active).chain(activated).collect()
         }
         Facts::Application { id, roles } => roles.iter().map(|role| active(ResourceRole::ApplicationRole(*id, *role))).collect(),
         Facts::DirectoryRole { id, privileged } => {
             let role = ResourceRole::DirectoryRole(*id);
-            let eligible = PackageRole { role, assignment_type: AssignmentType::Eligible };
             // A highly privileged role is activated each time it is needed, with its own checks.
-            if *privileged { vec![eligible] } else { vec![eligible, active(role)] }
+            if *privileged { vec![eligible(role)] } else { vec![eligible(role), active(role)] }
         }
     }
 }
@@ -433,7 +437,12 @@ Catalog Creator                     . . . .
         assert_eq!(ways(&Facts::DirectoryRole { id: role, privileged: false }).len(), 2);
         let group = GroupId(id(1));
         let owner = PackageRole { role: ResourceRole::GroupOwner(group), assignment_type: AssignmentType::Active };
-        assert_eq!(ways(&Facts::Group { id: group, dynamic: true }), [owner]);
+        assert_eq!(ways(&Facts::Group { id: group, dynamic: true, privileged: false }), [owner]);
+        let eligible = |privileged| {
+            let all = ways(&Facts::Group { id: group, dynamic: false, privileged });
+            all.iter().filter(|way| way.assignment_type == AssignmentType::Eligible).count()
+        };
+        assert_eq!((eligible(false), eligible(true)), (0, 2), "nobody is eligible for a group that nobody activates");
         let member = PackageRole { role: ResourceRole::GroupMember(group), ..owner };
         let refused = may_give(member, &[], &[owner], "Sales · Member", "Package", "Catalog");
         assert!(matches!(refused, Err(Refusal::RoleNotOffered { .. })));

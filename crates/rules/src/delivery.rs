@@ -72,9 +72,9 @@ pub fn farewell(leavers: Leavers, made_by_us: bool) -> Farewell {
     }
 }
 
-/// Whether an account of somebody who holds nothing any more has still to go: one of ours, unless it is known to be switched off.
-pub fn account_has_to_go(leavers: Leavers, made_by_us: bool, off: bool) -> bool {
-    farewell(leavers, made_by_us) != Farewell::Keep && !off
+/// Whether an account has still to go: one of ours, of somebody who holds nothing any more, unless it is known to be switched off.
+pub fn account_has_to_go(plan: &Plan, leavers: Leavers, made_by_us: bool, off: bool) -> bool {
+    !plan.stays && farewell(leavers, made_by_us) != Farewell::Keep && !off
 }
 
 /// An account that was found by its name at a target.
@@ -261,9 +261,12 @@ mod tests {
         assert_eq!(farewell(Leavers::Delete, true), Farewell::Delete);
         assert_eq!(farewell(Leavers::Deactivate, true), Farewell::Deactivate);
         assert_eq!(farewell(Leavers::Keep, true), Farewell::Keep);
-        assert!(account_has_to_go(Leavers::Delete, true, false) && account_has_to_go(Leavers::Deactivate, true, false));
-        assert!(!account_has_to_go(Leavers::Deactivate, true, true), "it is switched off long since");
-        assert!(!account_has_to_go(Leavers::Keep, true, false) && !account_has_to_go(Leavers::Delete, false, false));
+        let (left, stays) = (Plan::default(), Plan { stays: true, ..Plan::default() });
+        let goes = |leavers, ours, off| account_has_to_go(&left, leavers, ours, off);
+        assert!(goes(Leavers::Delete, true, false) && goes(Leavers::Deactivate, true, false));
+        assert!(!goes(Leavers::Deactivate, true, true), "it is switched off long since");
+        assert!(!goes(Leavers::Keep, true, false) && !goes(Leavers::Delete, false, false));
+        assert!(!account_has_to_go(&stays, Leavers::Delete, true, false), "they hold something");
         assert_eq!(account(Some("4711"), user(1)), Account::Anothers);
         assert_eq!(account(Some(&user(1).to_string()), user(1)), Account::Ours);
         assert_eq!(account(None, user(1)), Account::Adopted);

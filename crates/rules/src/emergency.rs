@@ -38,7 +38,8 @@ pub struct Standing {
     pub account: Option<EmergencyAccount>,
     /// Their uses whose review is not closed.
     pub open: Vec<EmergencyUse>,
-    pub last_used: Option<Ts>,
+    /// When it was used since the oldest of them, reviewed or not.
+    pub used: Vec<Ts>,
     /// Who is told of a use whose reviewer is disabled: everybody who administrates the guarded roles. Empty where the reviewer
     /// is there.
     pub instead: Vec<UserId>,
@@ -68,28 +69,27 @@ impl Standing {
 
     /// What somebody allowed counts for the one use that comes next.
     fn allows_another(&self, used: &EmergencyUse, now: Ts) -> bool {
-        let next = |allowed: &Word| {
-            let first = self.open.iter().map(|one| one.used_at).filter(|at| *at > allowed.at).min();
-            self.last_used.is_none_or(|last| last <= allowed.at) || first.is_some_and(|first| is_one_use(first, now))
-        };
-        used.allowed.as_ref().is_some_and(next)
+        let first_after = |allowed: &Word| self.used.iter().copied().filter(|at| *at > allowed.at).min();
+        used.allowed.as_ref().is_some_and(|allowed| first_after(allowed).is_none_or(|first| is_one_use(first, now)))
     }
 }
 
-/// The use that begins with this request. `told` are those who would have been asked.
+/// The use that begins with this request. `told` are those who would have been asked, and whoever reviews `instead`.
 pub fn used(
     id: EmergencyUseId,
     request: RequestId,
     account: &EmergencyAccount,
-    told: &[UserId],
+    (told, instead): (&[UserId], &[UserId]),
     now: Ts,
 ) -> (EmergencyUse, Action) {
     let (user, reviewer) = (account.user, account.reviewer);
     let review_by = now + Span::days(EMERGENCY_REVIEW_DAYS);
     let used = EmergencyUse { id, request, user, reviewer, used_at: now, review_by, closed: None, allowed: None };
-    let mut told: Vec<UserId> = told.iter().copied().filter(|id| *id != user && *id != reviewer).collect();
+    let others =
+        |all: &[UserId]| -> Vec<UserId> { all.iter().copied().filter(|other| *other != user && *other != reviewer).collect() };
+    let (mut told, instead) = (others(told), others(instead));
     told.insert(0, reviewer);
-    (used, Action::EmergencyUsed { used: id, user, told, review_by })
+    (used, Action::EmergencyUsed { used: id, user, told, instead, review_by })
 }
 
 /// Whether `by` may close the review: its reviewer, or somebody who administrates roles; never whoever used it.
@@ -158,11 +158,13 @@ mod tests {
     }
 
     fn at(used_at: Ts) -> EmergencyUse {
-        used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), &[user(3), user(2), user(1)], used_at).0
+        used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), (&[user(3), user(2), user(1)], &[]), used_at).0
     }
 
-    fn standing(open: Vec<EmergencyUse>, last_used: Option<Ts>) -> Standing {
-        Standing { account: Some(account()), open, last_used, instead: Vec::new() }
+    /// `closed` are uses that were reviewed.
+    fn standing(open: Vec<EmergencyUse>, closed: &[Ts]) -> Standing {
+        let used = open.iter().map(|one| one.used_at).chain(closed.iter().copied()).collect();
+        Standing { account: Some(account()), open, used, instead: Vec::new() }
     }
 
     fn refused(standing: &Standing, now: Ts) -> Option<&'static str> {
@@ -173,31 +175,34 @@ mod tests {
     fn only_a_marked_account_goes_without_approval_and_not_again_before_its_use_was_reviewed() {
         let later = DAY + Span::hours(5);
         assert_eq!(refused(&Standing::default(), later), Some("no_emergency_account"));
-        assert_eq!(refused(&standing(vec![at(DAY)], Some(DAY)), later), Some("emergency_unreviewed"));
-        assert_eq!(refused(&standing(Vec::new(), Some(DAY)), later), None, "every use was reviewed");
+        assert_eq!(refused(&standing(vec![at(DAY)], &[]), later), Some("emergency_unreviewed"));
+        assert_eq!(refused(&standing(Vec::new(), &[]), later), None, "every use was reviewed");
     }
 
     #[test]
     fn whatever_an_incident_needs_within_an_hour_is_one_use_and_then_it_is_over() {
         let minutes = |n| DAY + Span::minutes(n);
-        let two = || standing(vec![at(DAY), at(minutes(50))], Some(minutes(50)));
+        let two = || standing(vec![at(DAY), at(minutes(50))], &[]);
         assert_eq!(refused(&two(), minutes(59)), None, "a membership, and then the role that needs it");
         assert_eq!(refused(&two(), minutes(60)), Some("emergency_unreviewed"), "what came later does not make it longer");
         let (allowed, _) = allow(&at(DAY), user(5), true, "The fire goes on.", minutes(90)).unwrap();
         let begun = minutes(100);
-        let again = |last| standing(vec![allowed.clone(), at(begun), at(last)], Some(last));
+        let again = |last| standing(vec![allowed.clone(), at(begun), at(last)], &[]);
         assert_eq!(refused(&again(minutes(110)), minutes(120)), None, "the one that was allowed has several roles as well");
         assert_eq!(refused(&again(minutes(110)), minutes(161)), Some("emergency_unreviewed"));
+        let first_reviewed = |last| standing(vec![allowed.clone(), at(last)], &[begun]);
+        assert_eq!(refused(&standing(vec![allowed.clone()], &[begun]), minutes(120)), None, "a review closes no open door");
+        assert_eq!(refused(&first_reviewed(minutes(150)), minutes(161)), Some("emergency_unreviewed"), "nor does it open one");
     }
 
     #[test]
     fn what_a_second_administrator_allows_is_one_use() {
         let (allowed, _) = allow(&at(DAY), user(5), true, "The fire goes on.", DAY + Span::hours(1)).unwrap();
         let (again, later) = (DAY + Span::hours(2), DAY + Span::hours(4));
-        assert_eq!(refused(&standing(vec![allowed.clone()], Some(DAY)), later), None);
-        assert_eq!(refused(&standing(vec![allowed.clone(), at(again)], Some(again)), later), Some("emergency_unreviewed"));
+        assert_eq!(refused(&standing(vec![allowed.clone()], &[]), later), None);
+        assert_eq!(refused(&standing(vec![allowed.clone(), at(again)], &[]), later), Some("emergency_unreviewed"));
         assert_eq!(
-            refused(&standing(vec![allowed], Some(again)), later),
+            refused(&standing(vec![allowed], &[again]), later),
             Some("emergency_unreviewed"),
             "the second use was reviewed, the first not"
         );
@@ -221,9 +226,11 @@ mod tests {
 
     #[test]
     fn the_reviewer_and_those_who_would_have_been_asked_are_told_once_each() {
-        let (_, action) = used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), &[user(3), user(2), user(1)], DAY);
-        let Action::EmergencyUsed { told, review_by, .. } = action else { panic!("{action:?}") };
+        let (_, action) =
+            used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), (&[user(3), user(2), user(1)], &[user(1), user(3)]), DAY);
+        let Action::EmergencyUsed { told, instead, review_by, .. } = action else { panic!("{action:?}") };
         assert_eq!((told, review_by), (vec![user(2), user(3)], DAY + Span::days(EMERGENCY_REVIEW_DAYS)));
+        assert_eq!(instead, [user(3)], "nobody reviews their own use");
     }
 
     #[test]

@@ -16,6 +16,14 @@ pub struct Way {
     pub people: BTreeSet<UserId>,
     /// Those of them who are eligible without an end. The others open nothing tomorrow.
     pub lasting: BTreeSet<UserId>,
+    /// In turn: membership of a group, and then the role for which the group is eligible. Each is a request of its own, so the
+    /// same person may decide about all.
+    pub hurdles: Vec<Hurdle>,
+}
+
+/// What one activation demands.
+#[derive(Clone, Debug, Default)]
+pub struct Hurdle {
     pub stages: Vec<Stage>,
     pub approvers: Vec<StagePeople>,
     /// Another server is asked, and its silence denies: one that is gone would keep everybody out.
@@ -26,8 +34,14 @@ pub struct Way {
 
 impl Way {
     fn is_open(&self, people: &BTreeSet<UserId>) -> bool {
-        let decided = |person: &UserId| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok();
-        !self.rests_on_a_server && !self.proof_impossible && people.iter().any(decided)
+        people.iter().any(|person| self.hurdles.iter().all(|hurdle| hurdle.lets(*person)))
+    }
+}
+
+impl Hurdle {
+    fn lets(&self, person: UserId) -> bool {
+        let decided = can_be_decided(&self.stages, &self.approvers, &barred(person, person)).is_ok();
+        !self.rests_on_a_server && !self.proof_impossible && decided
     }
 }
 
@@ -97,20 +111,25 @@ pub fn only(ways: &[Way], able: &BTreeSet<UserId>) -> Vec<Way> {
         fallback: kept(&people.fallback),
         ..people.clone()
     };
+    let hurdle = |hurdle: &Hurdle| Hurdle { approvers: hurdle.approvers.iter().map(of).collect(), ..hurdle.clone() };
     let way = |way: &Way| Way {
         people: way.people.intersection(able).copied().collect(),
         lasting: way.lasting.intersection(able).copied().collect(),
-        approvers: way.approvers.iter().map(of).collect(),
-        ..way.clone()
+        hurdles: way.hurdles.iter().map(hurdle).collect(),
     };
     ways.iter().map(way).collect()
 }
 
 /// Everybody who is counted on in these ways.
 pub fn everybody(ways: &[Way]) -> BTreeSet<UserId> {
-    let asked =
-        |way: &Way| way.approvers.iter().flat_map(|of| of.approvers.iter().chain(&of.fallback).copied()).collect::<Vec<_>>();
-    ways.iter().flat_map(|way| way.people.iter().copied().chain(asked(way))).collect()
+    let mut all = BTreeSet::new();
+    for way in ways {
+        all.extend(&way.people);
+        for asked in way.hurdles.iter().flat_map(|hurdle| &hurdle.approvers) {
+            all.extend(asked.approvers.iter().chain(&asked.fallback));
+        }
+    }
+    all
 }
 
 /// Refuses to take ways to sign in away when somebody could activate the role before, with people to approve it who all can
@@ -145,7 +164,12 @@ mod tests {
         let stages = approvers.map(|_| Stage { fallback: Vec::new(), ..stage(1) }).into_iter().collect();
         let approvers = approvers.map(named).into_iter().collect();
         let all = people(eligible);
-        Way { people: all.clone(), lasting: all, stages, approvers, rests_on_a_server: false, proof_impossible: false }
+        Way { people: all.clone(), lasting: all, hurdles: vec![Hurdle { stages, approvers, ..Hurdle::default() }] }
+    }
+
+    /// The same people, who have to take this hurdle as well.
+    fn and_then(way: Way, hurdle: Hurdle) -> Way {
+        Way { hurdles: way.hurdles.into_iter().chain([hurdle]).collect(), ..way }
     }
 
     /// The same people, eligible for a while.
@@ -179,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_server_whose_silence_denies_is_no_way_in() {
-        let asks = |eligible: &[u128]| Way { rests_on_a_server: true, ..way(eligible, None) };
+        let asks = |eligible: &[u128]| and_then(way(eligible, None), Hurdle { rests_on_a_server: true, ..Hurdle::default() });
         assert!(refused(way(&[1], None), &[asks(&[1])]), "a server that is gone would keep everybody out");
         assert!(!refused(way(&[1], None), &[asks(&[1]), way(&[2], None)]), "somebody comes in without it");
         assert!(!refused(asks(&[1]), &[asks(&[1])]));
@@ -198,9 +222,24 @@ mod tests {
 
     #[test]
     fn what_nobody_here_can_prove_is_no_way_in() {
-        let unprovable = |eligible: &[u128]| Way { proof_impossible: true, ..way(eligible, None) };
+        let unprovable =
+            |eligible: &[u128]| and_then(way(eligible, None), Hurdle { proof_impossible: true, ..Hurdle::default() });
         assert!(refused(way(&[1], None), &[unprovable(&[1])]));
         assert!(!refused(way(&[1], None), &[unprovable(&[1]), way(&[2], None)]), "somebody proves something else");
+    }
+
+    #[test]
+    fn who_activates_membership_first_and_then_the_role_needs_both_to_be_possible() {
+        let second = |approvers: &[u128]| way(&[], Some(approvers)).hurdles.remove(0);
+        let both = |first: Option<&[u128]>, then: &[u128]| and_then(way(&[1], first), second(then));
+        assert!(refused(way(&[1], None), &[both(None, &[])]), "nobody approves the role");
+        assert!(refused(way(&[1], None), &[both(Some(&[]), &[2])]), "nobody approves the membership");
+        assert!(refused(way(&[1], None), &[both(Some(&[1]), &[2])]), "only themselves");
+        assert!(!refused(way(&[1], None), &[both(Some(&[2]), &[2])]), "one person approves both");
+        let reached = |able: &[u128]| only(&[both(Some(&[2]), &[3])], &people(able));
+        assert!(reaches(ROLE, &reached(&[1, 2, 3]), &reached(&[1, 3])).is_err());
+        assert!(reaches(ROLE, &reached(&[1, 2, 3]), &reached(&[1, 2])).is_err());
+        assert_eq!(everybody(&[both(Some(&[2]), &[3])]), people(&[1, 2, 3]));
     }
 
     #[test]

@@ -177,12 +177,13 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             Action::RoleActivated { ends_at, .. } => {
                 tell(tells, request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: Some(*ends_at) });
             }
-            Action::EmergencyUsed { used, told, review_by, .. } => {
-                // Whoever reviews it is the first.
-                let reviewer = told.first().copied().map(telling.name).unwrap_or_default();
-                for (number, to) in told.iter().enumerate() {
-                    let (about, reviewer) = (about.clone(), reviewer.clone());
-                    let notice = Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by };
+            Action::EmergencyUsed { used, told, instead, review_by, .. } => {
+                // Whoever reviews it is the first, unless others do so instead.
+                let reviewers = if instead.is_empty() { told.get(..1).unwrap_or_default() } else { instead };
+                let reviewer = reviewers.first().copied().map(telling.name).unwrap_or_default();
+                for to in told {
+                    let (about, reviewer, mine) = (about.clone(), reviewer.clone(), reviewers.contains(to));
+                    let notice = Notice::EmergencyUsed { about, used: *used, reviewer, mine, review_by: *review_by };
                     emergencies.push(Letter { to: (*to).into(), notice });
                 }
             }

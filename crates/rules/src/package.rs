@@ -61,10 +61,16 @@ pub fn look_at_groups(policies: &[Policy]) -> bool {
     policies.iter().any(|policy| policy.enabled && by_groups(policy))
 }
 
-/// Whether this policy lets somebody who holds the package under it ask for longer. A policy for nobody covers those to whom
-/// it was assigned.
-pub fn lets_extend(policy: &Policy, asker: &Asker) -> bool {
-    policy.enabled && (policy.settings.scope == Scope::Nobody || covers(&policy.settings.scope, asker))
+/// Whether this policy lets somebody who holds the package under it ask for longer. `assigned`: an administrator gave it to them,
+/// and whom the policy covers then it covers still. Whoever asked themselves has to be covered as whoever asks anew.
+pub fn lets_extend(policy: &Policy, asker: &Asker, assigned: bool) -> bool {
+    let scope = &policy.settings.scope;
+    policy.enabled && if assigned { covers_when_given(scope, asker) } else { covers(scope, asker) }
+}
+
+/// Whether it matters for an extension who asked for what is held under this policy.
+pub fn looks_at_requests(policy: &Policy) -> bool {
+    policy.settings.scope == Scope::Nobody
 }
 
 /// The policies under which this person may request: those of the best fitting class only, in their order.
@@ -349,6 +355,12 @@ pub fn crowd(people: &StagePeople) -> Option<usize> {
 /// Whether a scope covers this person.
 pub fn covers(scope: &Scope, asker: &Asker) -> bool {
     asker.enabled && class(scope, asker).is_some()
+}
+
+/// Whether a scope covers this person when an administrator gives them the package: what nobody may request is there to be
+/// assigned, to anybody.
+pub fn covers_when_given(scope: &Scope, asker: &Asker) -> bool {
+    asker.enabled && (*scope == Scope::Nobody || covers(scope, asker))
 }
 
 pub mod priority;

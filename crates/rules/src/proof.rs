@@ -39,7 +39,13 @@ pub fn with_word(before: Proofs, word: Proofs) -> Proofs {
     }
 }
 
-/// The same as a refusal. `what` is what is done: `Activating “Global Administrator”`.
+/// The same of one provider, which calls the sign-ins there so. What was proved with another sign-in there does not outlive that
+/// one as a part of this one.
+pub fn with_word_of(before: Proofs, before_sid: Option<&str>, word: Proofs, sid: Option<&str>) -> Proofs {
+    with_word(if before_sid == sid { before } else { Proofs::default() }, word)
+}
+
+/// Whether what is demanded was proved, as a refusal. `what` is what is done: `Activating “Global Administrator”`.
 pub fn require(proofs: &Proofs, demand: Option<Demand>, what: impl FnOnce() -> String, now: Ts) -> Result<(), Refusal> {
     match demand {
         Some(demand) if !proved(proofs, demand, now) => Err(Refusal::ProofNeeded { what: what(), demand }),
@@ -282,6 +288,22 @@ mod tests {
         let demand = Demand { strength: Strength::Passkey, minutes: 15 };
         assert!(proved(&with_word(own, word(ago(0), ago(0), None)), demand, NOW), "the passkey still counts");
         assert!(!proved(&with_word(proofs(0, None, None), word(ago(0), ago(0), None)), demand, NOW));
+    }
+
+    #[test]
+    fn what_was_proved_with_another_sign_in_at_a_provider_does_not_outlive_it() {
+        let before = Proofs { signed_in_at: Some(NOW - Span::minutes(3)), ..proofs(60, Some(5), Some(7)) };
+        let said = Proofs { signed_in_at: Some(NOW), ..Proofs::default() };
+        let both = Proofs { signed_in_at: Some(NOW), ..before };
+        for (before_sid, sid, after) in [
+            (Some("a"), Some("b"), said),
+            (Some("a"), None, said),
+            (None, Some("b"), said),
+            (Some("a"), Some("a"), both),
+            (None, None, both),
+        ] {
+            assert_eq!(with_word_of(before, before_sid, said, sid), after, "{before_sid:?} and {sid:?}");
+        }
     }
 
     #[test]

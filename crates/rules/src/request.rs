@@ -76,10 +76,16 @@ impl Wanted<'_> {
 }
 
 /// The policies under which somebody asks: those that fit, or, when the package is held, the one it is held under, for
-/// more of the same.
-pub fn policies<'a>(policies: &'a [Policy], asker: &Asker, held: Option<&PackageAssignment>, now: Ts) -> Vec<&'a Policy> {
+/// more of the same. `assigned`: an administrator gave them what they hold.
+pub fn policies<'a>(
+    policies: &'a [Policy],
+    asker: &Asker,
+    held: Option<&PackageAssignment>,
+    assigned: bool,
+    now: Ts,
+) -> Vec<&'a Policy> {
     match held.filter(|held| holds(held, now)) {
-        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && lets_extend(policy, asker)).collect(),
+        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && lets_extend(policy, asker, assigned)).collect(),
         None => fitting(policies, asker),
     }
 }
@@ -89,12 +95,13 @@ pub fn policy<'a>(
     all: &'a [Policy],
     asker: &Asker,
     held: Option<&PackageAssignment>,
+    assigned: bool,
     chosen: Option<PolicyId>,
     name: &str,
     now: Ts,
 ) -> Result<&'a Policy, Refusal> {
     match held.filter(|held| holds(held, now)) {
-        Some(held) => policies(all, asker, Some(held), now).first().copied().ok_or_else(|| already_held(held, name)),
+        Some(held) => policies(all, asker, Some(held), assigned, now).first().copied().ok_or_else(|| already_held(held, name)),
         None => choose(all, asker, chosen),
     }
 }
@@ -171,14 +178,35 @@ pub fn standing(wanted: &Wanted<'_>, now: Ts) -> Result<(), Refusal> {
     if let Some((request, since)) = wanted.open {
         return Err(Refusal::AlreadyRequested { request, package: wanted.name.to_owned(), since });
     }
-    match (wanted.extends(now), wanted.policy.settings.lasts) {
-        (Some(held), _) => may_extend(held, wanted.policy, wanted.name, now)?,
-        (None, Lasts::Until { at }) if at <= now => {
-            return Err(Refusal::PolicyOver { policy: wanted.policy.name.clone(), at });
-        }
-        (None, Lasts::Until { .. } | Lasts::For { .. } | Lasts::Forever) => {}
+    match wanted.extends(now) {
+        Some(held) => may_extend(held, wanted.policy, wanted.name, now)?,
+        None => still_gives(wanted.policy, now)?,
     }
     wanted.incompatible.cloned().map_or(Ok(()), Err)
+}
+
+/// Whether anything can be given under a policy: not when the end that it gives all its access is over.
+pub fn still_gives(policy: &Policy, now: Ts) -> Result<(), Refusal> {
+    match policy.settings.lasts {
+        Lasts::Until { at } if at <= now => Err(Refusal::PolicyOver { policy: policy.name.clone(), at }),
+        Lasts::Until { .. } | Lasts::For { .. } | Lasts::Forever => Ok(()),
+    }
+}
+
+/// Whether a list offers to ask for what somebody neither holds nor asked for: a policy lets them. What stands in the way of
+/// one package, and who could decide, the form says.
+pub fn offered_again(policies: &[Policy], asker: &Asker, now: Ts) -> bool {
+    fitting(policies, asker).into_iter().any(|policy| still_gives(policy, now).is_ok())
+}
+
+/// Whether anything is given from the catalog of a package. Whoever has to do with the package, because they hold it or asked for
+/// it, reads that the catalog is disabled; for others there is no such package then.
+pub fn catalog_open(enabled: bool, package: &str, has_to_do_with_it: bool) -> Result<(), Refusal> {
+    match (enabled, has_to_do_with_it) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::CatalogDisabled { package: package.to_owned() }),
+        (false, false) => Err(Refusal::NotFound { what: "access package" }),
+    }
 }
 
 /// Whether this is about one policy, so that another one of the same package may help.
@@ -242,8 +270,8 @@ fn open_stage(
     request
 }
 
-/// Who is not asked: those whom the request is about, and those who decided a stage of it already.
-fn excluded(request: &Request, decisions: &[Decision]) -> BTreeSet<UserId> {
+/// Who is not asked and does not decide: those whom the request is about, and those who decided a stage of it already.
+pub fn excluded(request: &Request, decisions: &[Decision]) -> BTreeSet<UserId> {
     let mut excluded = barred(request.requestor, request.beneficiary);
     excluded.extend(decisions.iter().flat_map(used_up));
     excluded

@@ -395,6 +395,17 @@ fn under_a_policy_whose_end_is_over_nobody_asks_and_what_is_held_keeps_its_own_a
     assert!(submit_by_1(&wanted(&over, &[])).is_ok());
     assert!(concerns_one_policy(&Refusal::PolicyOver { policy: String::new(), at: NOW }));
     assert!(!concerns_one_policy(&Refusal::Stale));
+    let member = Asker { user: user(1), kind: model::directory::UserKind::Member, enabled: true, groups: BTreeSet::new() };
+    over.settings.lasts = Lasts::Until { at: NOW };
+    assert!(!offered_again(std::slice::from_ref(&over), &member, NOW), "nothing can be asked for again");
+    assert!(offered_again(&[over, policy(vec![])], &member, NOW), "another policy helps");
+}
+
+#[test]
+fn only_whoever_has_to_do_with_a_package_reads_that_its_catalog_is_disabled() {
+    assert_eq!(catalog_open(false, "Payroll", false), Err(Refusal::NotFound { what: "access package" }));
+    assert_eq!(catalog_open(false, "Payroll", true), Err(Refusal::CatalogDisabled { package: "Payroll".into() }));
+    assert_eq!([true, false].map(|theirs| catalog_open(true, "Payroll", theirs)), [Ok(()), Ok(())]);
 }
 
 #[test]

@@ -185,6 +185,13 @@ fn it_is_stopped_reset_and_applied_only_at_its_time() {
     assert!(matches!(stop(&one, false, Some(id(1))), Ok(ReviewState::Completing { by: Some(_), .. })));
     one.counts.approved = 1;
     assert_eq!(may_reset(&one), Ok(()));
+    let resetting = resets(&one, Some(id(1))).unwrap();
+    let ReviewState::Resetting { stage, after: None, .. } = resetting else { panic!("{resetting:?}") };
+    assert!(matches!(decides_anew(&one.settings, stage, NOW), ReviewState::InProgress { stage: 0, since: NOW, .. }));
+    let meanwhile = Review { state: resetting, ..one.clone() };
+    assert_eq!(wakes_at(&meanwhile, NOW), Some(NOW));
+    assert!(may_reset(&meanwhile).is_err() && stop(&meanwhile, false, Some(id(1))).is_err(), "one after the other");
+    assert!(matches!(ends_with_its_thing(&meanwhile), Some(ReviewState::Completing { .. })));
     one.state = ReviewState::Completed { at: NOW, by: None, held_back: false, stopped: None };
     assert!(stop(&one, false, None).is_err() && may_reset(&one).is_err());
     assert_eq!(may_apply(&one), Ok(()));
@@ -277,9 +284,10 @@ proptest! {
                     }
                 }
                 Step::Reset => {
-                    review.counts = reset(review.counts);
                     for (row, last) in rows.iter_mut().zip(&mut last) {
-                        *row = ReviewRow { decision: Decision::NotReviewed, open: true, ..row.clone() };
+                        if let Some((back, _)) = taken_back(row.clone(), Some(id(1)), NOW, &mut review.counts) {
+                            *row = back;
+                        }
                         *last = Decision::NotReviewed;
                     }
                 }
@@ -328,7 +336,11 @@ fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     assert_eq!(why(opened(&base(), 0, NOW), false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(completed(None), false, NOW), Some(StaysClosed::NotStopped), "its time was over");
     assert_eq!(why(ReviewState::Completing { by, after: None, stopped }, false, NOW), Some(StaysClosed::NotStopped));
+    let resetting = ReviewState::Resetting { by, stage: stopped.unwrap(), after: None };
+    assert_eq!(why(resetting, false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(ReviewState::Applying { at: NOW, by, again_at: None, ended: None }, false, NOW), Some(StaysClosed::Applied));
+    let again = ReviewState::TryingAgain { at: NOW, by, ended: None, after: None };
+    assert_eq!(why(again, false, NOW), Some(StaysClosed::Applied));
     assert_eq!(
         why(ReviewState::Applied { at: NOW, by, stopped, ended: None }, false, NOW),
         Some(StaysClosed::Applied),

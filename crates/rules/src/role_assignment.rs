@@ -11,7 +11,7 @@ use model::limits::{ASSIGNMENT_MIN_MINUTES, PROOF_MINUTES, START_MAX_DAYS, TICKE
 use model::proof::{Demand, Proofs, Strength};
 use model::role_assignment::{AssignRole, ChangeRoleAssignment};
 use model::role_settings::{Longest, Privileged, RoleSettings, Ticket, days_words};
-use model::{AssignmentId, Refusal, Span, Ts};
+use model::{AssignmentId, PackageId, Refusal, Span, Ts};
 
 /// The role that is assigned, with what its rules depend on.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +44,13 @@ pub fn may_enable(group: &Group, fed: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether it can be taken out again: eligible assignments would mean nothing then.
-pub fn may_disable(group: &Group, eligible: i64) -> Result<(), Refusal> {
+/// Whether it can be taken out again: eligible assignments, and packages that make eligible, would mean nothing then. `packages`
+/// are some of so many.
+pub fn may_disable(group: &Group, eligible: i64, (packages, count): (&[(PackageId, String)], usize)) -> Result<(), Refusal> {
+    if count > 0 {
+        let (name, packages) = (group.name.clone(), packages.to_vec());
+        return Err(Refusal::GivenAsEligible { name, packages, count });
+    }
     if eligible > 0 {
         return Err(Refusal::StillEligible { group: group.id, name: group.name.clone(), count: eligible });
     }

@@ -75,6 +75,11 @@ pub fn failed(before: Failures, now: Ts) -> Failures {
     Failures { count: if forgotten { 1 } else { before.count.saturating_add(1) }, last_at: now.0 }
 }
 
+/// Whether somebody is let in. Where a password was compared with a hash, it has to be the one of now still: it takes a while.
+pub fn comes_in(enabled: bool, compared: Option<&str>, now: Option<&str>) -> bool {
+    enabled && (compared.is_none() || compared == now)
+}
+
 /// When a session ends at the latest.
 pub fn session_ends(created: Ts, seen: Ts) -> Ts {
     (created + Span::hours(SESSION_ABSOLUTE_HOURS)).min(seen + Span::minutes(SESSION_IDLE_MINUTES))
@@ -83,6 +88,22 @@ pub fn session_ends(created: Ts, seen: Ts) -> Ts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_disabled_or_has_another_password_by_now_is_not_let_in() {
+        let table = [
+            (false, None, None, false),
+            (false, Some("a"), Some("a"), false),
+            (true, Some("a"), Some("b"), false),
+            (true, Some("a"), None, false),
+            (true, Some("a"), Some("a"), true),
+            (true, None, Some("a"), true),
+            (true, None, None, true),
+        ];
+        for (enabled, compared, now, expected) in table {
+            assert_eq!(comes_in(enabled, compared, now), expected, "{enabled} {compared:?} {now:?}");
+        }
+    }
 
     #[test]
     fn waiting_doubles_and_never_exceeds_its_limit() {

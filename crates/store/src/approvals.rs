@@ -1,6 +1,6 @@
 //! Approvers: who a stage's lists are now, and where one person stands.
 
-use crate::dialect::{First, in_ids_after};
+use crate::dialect::{First, in_ids, in_ids_after};
 use crate::{Fault, Link};
 use model::access::ResourceRole;
 use model::approval::{Approver, Stage};
@@ -81,17 +81,7 @@ pub async fn people_and_names(
         };
         known.insert(approver, people);
     }
-    let list =
-        |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
-    let mut stages: Vec<StagePeople> = stages
-        .iter()
-        .map(|stage| StagePeople {
-            approvers: list(&stage.approvers),
-            escalation: stage.escalation.as_ref().map(|escalation| list(&escalation.approvers)).unwrap_or_default(),
-            fallback: list(&stage.fallback),
-            stand_ins: Vec::new(),
-        })
-        .collect();
+    let mut stages = lists(stages, &known);
     if thing != Thing::Nothing {
         for stage in &mut stages {
             let asked: BTreeSet<UserId> =
@@ -100,6 +90,34 @@ pub async fn people_and_names(
         }
     }
     Ok((stages, around.names))
+}
+
+/// The people whom stages name, one by one or by their groups: nobody who depends on who asks, and at most `most` of each group.
+/// For many policies at once, where it is enough to know whether there are as many as could ever be needed.
+pub async fn named(link: &mut Link, stages: &[Stage], most: usize, now: Ts) -> Result<Vec<StagePeople>, Fault> {
+    let (users, groups) = model::approval::named(stages);
+    let ids: Vec<AnyId> = users.into_iter().map(|user| user.0).collect();
+    let enabled: Vec<(UserId,)> = in_ids(link, "select id from users where enabled and id in ({ids})", &ids).await?;
+    let mut known: BTreeMap<Approver, Vec<UserId>> = enabled.into_iter().map(|(id,)| (Approver::User { id }, vec![id])).collect();
+    for id in groups {
+        known.insert(Approver::Group { id }, crate::assignments::members(link, id, now, most).await?);
+    }
+    Ok(lists(stages, &known))
+}
+
+/// The lists of stages, of which it is known who stands behind each entry.
+fn lists(stages: &[Stage], known: &BTreeMap<Approver, Vec<UserId>>) -> Vec<StagePeople> {
+    let list =
+        |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
+    stages
+        .iter()
+        .map(|stage| StagePeople {
+            approvers: list(&stage.approvers),
+            escalation: stage.escalation.as_ref().map(|escalation| list(&escalation.approvers)).unwrap_or_default(),
+            fallback: list(&stage.fallback),
+            stand_ins: Vec::new(),
+        })
+        .collect()
 }
 
 /// Whoever may have to do with an approval, but for those whom a list only names.

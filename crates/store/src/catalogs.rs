@@ -5,7 +5,7 @@ use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::catalog::{CatalogRole, Holder};
 use model::directory::Resource;
-use model::{AnyId, ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, RoleId, Ts, UserId};
+use model::{AnyId, ApplicationId, ApplicationRoleId, CatalogId, PackageId, RoleId, Ts, UserId};
 use rules::catalog::Catalog;
 use rules::user::folded;
 use std::collections::BTreeMap;
@@ -390,14 +390,6 @@ pub async fn packages_with(link: &mut Link, catalog: CatalogId, resource: Resour
         catalog,
         resource.id(),
     )?)
-}
-
-/// Groups as resources: the name, whether a rule decides who is a member, whether roles can be assigned.
-pub async fn groups(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, (String, bool, bool)>, Fault> {
-    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let sql = "select id, name, rule is not null, role_assignable from groups where id in ({ids})";
-    let rows: Vec<(GroupId, String, bool, bool)> = crate::dialect::in_ids(link, sql, &ids).await?;
-    Ok(rows.into_iter().map(|(id, name, dynamic, assignable)| (id, (name, dynamic, assignable))).collect())
 }
 
 /// Names of applications.

@@ -97,12 +97,15 @@ pub async fn get(link: &mut Link, id: EmergencyUseId) -> Result<Option<Emergency
     Ok(row.map(EmergencyUse::from))
 }
 
-/// Uses of an account whose review is not closed, and when it was used last.
-pub async fn of_account(link: &mut Link, user: UserId) -> Result<(Vec<EmergencyUse>, Option<Ts>), Fault> {
+/// Uses of an account whose review is not closed, and when it was used since the oldest of them.
+pub async fn of_account(link: &mut Link, user: UserId) -> Result<(Vec<EmergencyUse>, Vec<Ts>), Fault> {
     let open: Vec<Row> =
         rows!(link, "select * from emergency_uses where user_id = $1 and closed_at is null order by used_at, id", user)?;
-    let last: Option<(Option<Ts>,)> = row!(link, "select max(used_at) from emergency_uses where user_id = $1", user)?;
-    Ok((all(open), last.and_then(|(last,)| last)))
+    let open = all(open);
+    let Some(oldest) = open.first() else { return Ok((open, Vec::new())) };
+    let used: Vec<(Ts,)> =
+        rows!(link, "select used_at from emergency_uses where user_id = $1 and used_at >= $2", user, oldest.used_at)?;
+    Ok((open, used.into_iter().map(|(at,)| at).collect()))
 }
 
 /// What somebody has to review, the oldest first.

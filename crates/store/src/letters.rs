@@ -169,7 +169,8 @@ pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result
     Ok(())
 }
 
-/// These were not tried after all, because no letter leaves now; they wait until then, and it was no try of theirs.
+/// These were not tried after all, because no letter leaves now or those before them took long; they wait until then, and it was no try
+/// of theirs.
 pub async fn put_back(link: &mut Link, ids: &[LetterId], at: Ts, fault: &str) -> Result<(), Fault> {
     let fault = storable(fault);
     run_many!(

@@ -220,6 +220,18 @@ macro_rules! whose_sql {
     };
 }
 
+/// Rows `m` of access reviews about which somebody decided in their own name, with the condition for that: whose rows they were stays
+/// known after they went on to others. Who only decided in somebody's place, or reset the review, was not asked.
+macro_rules! decided_themselves_sql {
+    ($me:literal) => {
+        concat!(
+            "review_decisions d cross join review_rows m where d.decided_by = ",
+            $me,
+            " and d.how in ('reviewer', 'accepted') and d.other_id is null and m.id = d.row_id"
+        )
+    };
+}
+
 /// Everybody who may hold a role of the application `$2`, or is known at its target `$1`, as `id`.
 macro_rules! concerned_sql {
     () => {

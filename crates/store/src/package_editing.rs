@@ -7,7 +7,7 @@ use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::access::{Assignment, EndReason};
 use model::package::PackageRole;
-use model::{AnyId, CatalogId, PackageAssignmentId, PackageId, PolicyId, Ts, UserId};
+use model::{AnyId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, Ts, UserId};
 use rules::catalog::Package;
 use rules::user::folded;
 
@@ -54,6 +54,17 @@ pub async fn get(link: &mut Link, id: PackageId) -> Result<Option<Package>, Faul
         created_at: row.created_at,
         version: row.version,
     }))
+}
+
+/// The packages that make people eligible for a group, by name.
+pub async fn making_eligible(link: &mut Link, group: GroupId) -> Result<Vec<(PackageId, String)>, Fault> {
+    Ok(rows!(
+        link,
+        "select distinct p.id, p.name from package_roles r cross join packages p
+         where r.resource_id = $1 and r.assignment_type = 'eligible' and p.id = r.package_id and p.deleted_at is null
+         order by p.name, p.id",
+        group,
+    )?)
 }
 
 /// Whether the catalog has a package of this name.

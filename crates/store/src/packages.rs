@@ -3,7 +3,7 @@
 //! The file is long because each statement about them stands here once.
 
 use crate::assignments::{assignment_type, reason_column, resource_role, role_columns, type_column};
-use crate::dialect::{First, after_name, in_ids_after};
+use crate::dialect::{after_name, in_ids_of};
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::access::EndReason;
@@ -238,25 +238,17 @@ pub async fn in_enabled_catalogs(link: &mut Link, ids: &[PackageId]) -> Result<B
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Those of these packages for which somebody finds a form, hidden or not: in an enabled catalog, with an enabled policy whose
-/// scope covers the person, neither held nor asked for.
-pub async fn requestable(link: &mut Link, user: UserId, ids: &[PackageId], now: Ts) -> Result<BTreeSet<PackageId>, Fault> {
+/// Those of these packages, in a catalog that is enabled, that somebody neither holds nor has asked for. Whether a policy lets them
+/// ask is for the rules to say.
+pub async fn free(link: &mut Link, user: UserId, ids: &[PackageId]) -> Result<Vec<PackageId>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let sql = concat!(
-        mine_sql!(),
-        " select p.id from packages p cross join catalogs c
+    let sql = "select p.id from packages p cross join catalogs c
          where c.id = p.catalog_id and c.enabled and p.deleted_at is null and p.id in ({ids})
-            and exists (select 1 from policy_scopes s join policies y on y.id = s.policy_id
-                where s.package_id = p.id and y.enabled and (
-                    s.kind = 'everyone' or (s.kind = 'user' and s.subject_id = $1)
-                    or (s.kind = 'members' and exists (select 1 from users u where u.id = $1 and u.kind = 'member'))
-                    or (s.kind = 'group' and s.subject_id in (select id from mine))))
             and not exists (select 1 from package_assignments h
                 where h.holder_id = $1 and h.package_id = p.id and h.ended_at is null)
             and not exists (select 1 from requests r where r.beneficiary_id = $1 and r.package_id = p.id
-                and r.phase in ('pending_approval', 'scheduled', 'delivering', 'partially_delivered'))"
-    );
-    let rows: Vec<(PackageId,)> = in_ids_after(link, sql, vec![First::Id(user.0), First::Moment(now)], &ids).await?;
+                and r.phase in ('pending_approval', 'scheduled', 'delivering'))";
+    let rows: Vec<(PackageId,)> = in_ids_of(link, sql, Some(user.0), &ids).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{Fault, Link, Saved, packages};
 use model::package::PolicySettings;
-use model::{PackageId, PolicyId, Ts, UserId};
+use model::{AnyId, PackageId, PolicyId, Ts, UserId};
 use rules::package::Policy;
 use rules::user::folded;
 
@@ -19,13 +19,16 @@ pub async fn get(link: &mut Link, package: PackageId, id: PolicyId) -> Result<Op
     Ok(Some((Policy { id, name, enabled, settings }, version)))
 }
 
-/// Every enabled policy under which people ask, of packages in enabled catalogs, with its package.
-pub async fn enabled(link: &mut Link) -> Result<Vec<(PackageId, String, Policy)>, Fault> {
+/// A page of the enabled policies that no rule uses, of packages in enabled catalogs, with their packages, by id. `after` is the
+/// last of the page before.
+pub async fn enabled(link: &mut Link, after: Option<PolicyId>, limit: usize) -> Result<Vec<(PackageId, String, Policy)>, Fault> {
     let rows: Vec<(PackageId, String, PolicyId, String, bool, String)> = rows!(
         link,
         "select p.id, p.name, o.id, o.name, o.enabled, o.settings from policies o cross join packages p cross join catalogs c
          where o.enabled and not o.automatic and o.deleted_at is null and p.id = o.package_id and p.deleted_at is null
-            and c.id = p.catalog_id and c.enabled order by o.id"
+            and c.id = p.catalog_id and c.enabled and o.id > $1 order by o.id limit $2",
+        after.unwrap_or(PolicyId(AnyId::nil())),
+        i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     let one =
         |(package, name, id, policy, enabled, settings)| Ok((package, name, packages::policy((id, policy, enabled, settings))?));

@@ -329,6 +329,7 @@ pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
             union all select min(ends_at) from package_assignments where ended_at is null and ends_at is not null
             union all select min(warn_at) from package_assignments where ended_at is null and warn_at is not null
             union all select min(ends_at) from role_assignments where ended_at is null and ends_at is not null and source <> 'package'
+            union all select min(warn_at) from role_assignments where ended_at is null and warn_at is not null
             union all select min(evaluate_at) from groups where evaluate_at is not null
             union all select min(evaluate_at) from policies where evaluate_at is not null
             union all select min(next_at) from review_series where next_at is not null and deleted_at is null

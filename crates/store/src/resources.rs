@@ -2,7 +2,7 @@
 
 use crate::search::{self, Words};
 use crate::{Fault, Link};
-use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, ServicePrincipalId, Ts};
+use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, RoleId, ServicePrincipalId, Ts};
 use rules::user::folded;
 use std::collections::BTreeMap;
 
@@ -116,4 +116,24 @@ pub async fn roles_of(link: &mut Link, application: ApplicationId) -> Result<Opt
         return Ok(None);
     }
     Ok(Some(rows!(link, "select id, name from application_roles where application_id = $1 order by name, id", application)?))
+}
+
+/// A group as a resource.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct GroupResource {
+    pub id: GroupId,
+    pub name: String,
+    /// A rule decides who is a member.
+    pub dynamic: bool,
+    pub role_assignable: bool,
+    /// It is under privileged access management.
+    pub privileged: bool,
+}
+
+/// Groups as resources.
+pub async fn groups(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, GroupResource>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, name, rule is not null as dynamic, role_assignable, privileged from groups where id in ({ids})";
+    let rows: Vec<GroupResource> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|group| (group.id, group)).collect())
 }

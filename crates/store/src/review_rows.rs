@@ -404,18 +404,6 @@ pub async fn failing(link: &mut Link, review: ReviewId) -> Result<(u64, Option<T
     Ok(row.map_or((0, None), |(count, at)| (whole(count), at)))
 }
 
-/// Rows that are decided.
-pub async fn decided(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Step, Fault> {
-    let rows: Vec<Row> = rows!(
-        link,
-        row_sql!("where w.review_id = $1 and w.decision <> 'not_reviewed' and w.id > $2 order by w.id limit $3"),
-        review,
-        after.unwrap_or_default(),
-        number(limit),
-    )?;
-    stepped(rows, limit)
-}
-
 /// Denied rows that could not be applied.
 pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Step, Fault> {
     let rows: Vec<Row> = rows!(
@@ -426,20 +414,6 @@ pub async fn not_applied(link: &mut Link, review: ReviewId, after: Option<AnyId>
         number(limit),
     )?;
     stepped(rows, limit)
-}
-
-/// Takes every decision of the first stage back.
-pub async fn reset(link: &mut Link, review: ReviewId, by: Option<UserId>, at: Ts) -> Result<(), Fault> {
-    run!(
-        link,
-        "update review_rows set decision = 'not_reviewed', brought = 'not_reviewed', is_open = true, decided_by = $2,
-            decided_how = 'reset', decided_at = $3, reason = '', decided_other = null, decided_after = null
-         where review_id = $1 and (decision <> 'not_reviewed' or not is_open)",
-        review,
-        by,
-        at,
-    )?;
-    Ok(())
 }
 
 /// A place in a list by name.
@@ -585,6 +559,8 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
 pub struct Asked<'a> {
     pub review: ReviewId,
     pub me: UserId,
+    /// They, or somebody in whose place they decide, shared the rows of some stage.
+    pub shares: bool,
     /// They shared every row that went on from this stage.
     pub shared_all: Option<usize>,
     pub now: Ts,
@@ -592,21 +568,70 @@ pub struct Asked<'a> {
     pub words: &'a Words,
 }
 
-/// `$1` is the review, `$2` they, `$3` now, `$4` the stage that a row came beyond, `$10` who stands for all who share.
-macro_rules! ever_rows_sql {
-    ($condition:expr) => {
-        row_sql!(
-            "where w.review_id = $1 and (w.name_key, w.id) > ($5, $6) and (not $8 or w.is_open)
-                and (cast($9 as text) is null or w.decision = $9)
-                and (w.handed_to = $2 or w.stage > $4 and w.principal_id <> $2
-                    or exists (select 1 from review_decisions said where said.row_id = w.id and said.decided_by = $2)
-                    or exists (select 1 from ",
+/// `$1` is the review, `$2` they, `$3` now, `$4` the stage beyond which every row was theirs if there is one, `$10` who stands for
+/// all who share, `$11` whether they ever did. One set for each way to have been asked, or all rows of the review would be gone
+/// through for somebody who was asked about ten; a row may be in several. What they decided is found by them and then kept to the
+/// review: whoever began with the review would go through all of its rows for it.
+macro_rules! ever_asked_sql {
+    ($of_rows:expr, $of_theirs:expr) => {
+        concat!(
+            "select a.id from (select m.id, m.name_key from ",
             whose_sql!("$2", "$3"),
-            " where w.reviewer_id = whose.id and (whose.id = $2 or w.principal_id not in (whose.id, $2))
-                        or w.reviewer_id = $10 and w.principal_id not in (whose.id, $2) and exists (
-                            select 1 from review_panel p where p.review_id = $1 and p.stage = w.stage and p.user_id = whose.id)))",
-            $condition,
-            " order by w.name_key, w.id limit $7"
+            " cross join review_rows m
+                where m.review_id = $1 and m.reviewer_id = whose.id and (whose.id = $2 or m.principal_id not in (whose.id, $2))",
+            $of_rows,
+            " order by m.name_key, m.id limit $7) as a
+             union select h.id from (select m.id, m.name_key from review_rows m where m.review_id = $1 and m.handed_to = $2",
+            $of_rows,
+            " order by m.name_key, m.id limit $7) as h
+             union select d.id from (
+                with theirs (id, review_id, name_key, is_open, decision, principal_id) as materialized (
+                    select distinct m.id, m.review_id, m.name_key, m.is_open, m.decision, m.principal_id
+                    from review_decisions said cross join review_rows m
+                    where said.decided_by = $2 and said.how <> 'reset' and m.id = said.row_id
+                )
+                select t.id, t.name_key from theirs t where t.review_id = $1",
+            $of_theirs,
+            " order by t.name_key, t.id limit $7) as d
+             union select s.id from (select m.id, m.name_key from review_rows m
+                where m.review_id = $1 and $11 and m.reviewer_id = $10 and exists (select 1 from ",
+            whose_sql!("$2", "$3"),
+            " cross join review_panel p
+                    where p.review_id = $1 and p.stage = m.stage and p.user_id = whose.id and m.principal_id not in (whose.id, $2))",
+            $of_rows,
+            " order by m.name_key, m.id limit $7) as s
+             union select b.id from (select m.id, m.name_key from review_rows m
+                where m.review_id = $1 and cast($4 as bigint) is not null and m.stage > $4 and m.principal_id <> $2",
+            $of_rows,
+            " order by m.name_key, m.id limit $7) as b"
+        )
+    };
+}
+
+/// Which of the rows under an alias are sought, from which place on.
+macro_rules! sought_sql {
+    ($of:literal, $condition:expr) => {
+        concat!(
+            " and (",
+            $of,
+            ".name_key, ",
+            $of,
+            ".id) > ($5, $6) and (not $8 or ",
+            $of,
+            ".is_open) and (cast($9 as text) is null or ",
+            $of,
+            ".decision = $9)",
+            $condition
+        )
+    };
+}
+
+macro_rules! ever_rows_sql {
+    ($of_rows:expr, $of_theirs:expr) => {
+        row_sql!(
+            "join (",
+            ever_asked_sql!(sought_sql!("m", $of_rows), sought_sql!("t", $of_theirs)),
+            ") as asked on asked.id = w.id order by w.name_key, w.id limit $7"
         )
     };
 }
@@ -614,7 +639,7 @@ macro_rules! ever_rows_sql {
 /// A page of these, by name.
 pub async fn ever_asked(link: &mut Link, asked: &Asked<'_>, place: Option<Place>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
     let (name, id) = after(place);
-    let beyond = asked.shared_all.map_or(i64::MAX, number);
+    let beyond = asked.shared_all.map(number);
     let decision = asked.filter.decision().map(Decision::key);
     let open = asked.filter == RowFilter::Open;
     let (first, second) = (asked.words.first(), asked.words.second());
@@ -633,14 +658,16 @@ pub async fn ever_asked(link: &mut Link, asked: &Asked<'_>, place: Option<Place>
                 open,
                 decision,
                 SHARED,
+                asked.shares,
                 $($word,)*
             )?
         };
     }
     let found: Vec<Row> = match first {
-        None => found!(ever_rows_sql!("")),
+        None => found!(ever_rows_sql!("", "")),
         Some(first) => {
-            let people = ever_rows_sql!(people_sql!("w", "$11", "$12", "$13", "$14"));
+            let people =
+                ever_rows_sql!(people_sql!("m", "$12", "$13", "$14", "$15"), people_sql!("t", "$12", "$13", "$14", "$15"));
             found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };
@@ -802,7 +829,8 @@ pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<V
     all(rows)
 }
 
-/// Whether some row of the review is or was somebody's alone, or of somebody in whose place they decide, or handed to them.
+/// Whether some row of the review is somebody's alone, or of somebody in whose place they decide, or handed to them, or was decided
+/// by them in their own name before it went to others.
 pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId, now: Ts) -> Result<bool, Fault> {
     let row: Option<(i64,)> = row!(
         link,
@@ -811,7 +839,12 @@ pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId, now: Ts)
             whose_sql!("$2", "$3"),
             " cross join review_rows m where m.reviewer_id = whose.id and m.review_id = $1
                 and (whose.id = $2 or m.principal_id not in (m.reviewer_id, $2))
-             union all select m.stage from review_rows m where m.review_id = $1 and m.handed_to = $2 limit 1"
+             union all select m.stage from review_rows m where m.review_id = $1 and m.handed_to = $2
+             union all select theirs.stage from (
+                with theirs (review_id, stage) as materialized (select m.review_id, m.stage from ",
+            decided_themselves_sql!("$2"),
+            ") select t.stage from theirs t where t.review_id = $1
+             ) as theirs limit 1"
         ),
         review,
         me,

@@ -392,6 +392,9 @@ pub async fn of_reviewer(
             whose_sql!("$1", "$6"),
             " cross join review_rows m where m.reviewer_id = whose.id and (whose.id = $1 or m.principal_id not in (m.reviewer_id, $1))
                 union select m.review_id from review_rows m where m.handed_to = $1
+                union select m.review_id from ",
+            decided_themselves_sql!("$1"),
+            "
              ) ",
             from_sql!(
                 "mine cross join reviews r",

@@ -198,24 +198,28 @@ pub struct WayIn {
     pub lasting: BTreeSet<UserId>,
 }
 
-/// The people who are eligible for a directory role, by whose settings decide about their activation: those of the role, for
-/// themselves or as members of a group that is eligible, or those of a group that holds the role.
-pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Privileged, WayIn>, Fault> {
-    let rows: Vec<(AnyId, UserId, Option<Ts>, Option<Ts>)> = rows!(
+/// The people who are eligible for a directory role, by what they activate in turn, and whose settings decide about it: the
+/// role, for themselves or as members of a group that is eligible; membership of a group that holds the role; or membership of
+/// a group that is eligible, and then the role. Eligibility for membership of a group that is in such a group is not followed.
+pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Vec<Privileged>, WayIn>, Fault> {
+    let rows: Vec<(Option<AnyId>, AnyId, UserId, Option<Ts>, Option<Ts>)> = rows!(
         link,
-        "select ways.via, u.id, ways.until, ways.ends_at from (
-            select a.resource_id as via, a.principal_id as id, a.ends_at as until, a.ends_at from role_assignments a
+        "select ways.first, ways.via, u.id, ways.until, ways.ends_at from (
+            select cast(null as uuid) as first, a.resource_id as via, a.principal_id as id, a.ends_at as until, a.ends_at
+            from role_assignments a
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'user' and a.assignment_type = 'eligible'
                 and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
             union all
-            select a.resource_id, m.principal_id, a.ends_at, m.ends_at from role_assignments a
+            select case when m.assignment_type = 'eligible' then m.resource_id end, a.resource_id, m.principal_id, a.ends_at,
+                m.ends_at
+            from role_assignments a
             join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2
+                and m.ended_at is null and m.starts_at <= $2
                 and (m.ends_at is null or m.ends_at > $2)
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'eligible'
                 and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
             union all
-            select a.principal_id, m.principal_id, a.ends_at, m.ends_at from role_assignments a
+            select null, a.principal_id, m.principal_id, a.ends_at, m.ends_at from role_assignments a
             join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
                 and m.assignment_type = 'eligible' and m.ended_at is null and m.starts_at <= $2
                 and (m.ends_at is null or m.ends_at > $2)
@@ -225,10 +229,11 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
         role,
         now,
     )?;
-    let mut ways: BTreeMap<Privileged, WayIn> = BTreeMap::new();
-    for (via, person, until, ends_at) in rows {
-        let by = if via == role.0 { Privileged::DirectoryRole(role) } else { Privileged::GroupMember(GroupId(via)) };
-        let way = ways.entry(by).or_default();
+    let mut ways: BTreeMap<Vec<Privileged>, WayIn> = BTreeMap::new();
+    for (first, via, person, until, ends_at) in rows {
+        let member = |group| Privileged::GroupMember(GroupId(group));
+        let last = if via == role.0 { Privileged::DirectoryRole(role) } else { member(via) };
+        let way = ways.entry(first.map(member).into_iter().chain([last]).collect()).or_default();
         way.people.insert(person);
         if until.is_none() && ends_at.is_none() {
             way.lasting.insert(person);
@@ -237,7 +242,7 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
     Ok(ways)
 }
 
-/// Whoever is eligible for a role, themselves or through a group that they are directly in; each with whether they have an
+/// Whoever is eligible for a role, themselves or through a group that they are directly in or eligible to be in; each with whether they have an
 /// authenticator app, and a passkey.
 pub async fn eligible_people(
     link: &mut Link,
@@ -254,7 +259,7 @@ pub async fn eligible_people(
          union
          select m.principal_id from role_assignments a
          join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-            and m.assignment_type = 'active' and m.ended_at is null and (m.ends_at is null or m.ends_at > $3)
+            and m.ended_at is null and (m.ends_at is null or m.ends_at > $3)
          where a.resource_id = $1 and a.role = $2 and a.principal_kind = 'group' and a.assignment_type = 'eligible'
             and a.ended_at is null and (a.ends_at is null or a.ends_at > $3)
          order by 1 limit $4",

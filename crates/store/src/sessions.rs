@@ -69,6 +69,14 @@ pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
     )
 }
 
+/// Whether a session is one of this person still, who is enabled.
+pub async fn is_of(link: &mut Link, id: &[u8], user: UserId) -> Result<bool, Fault> {
+    let sql = "select cast(1 as bigint) from sessions s join users u on u.id = s.user_id
+         where s.id = $1 and s.user_id = $2 and u.enabled";
+    let row: Option<(i64,)> = row!(link, sql, id, user)?;
+    Ok(row.is_some())
+}
+
 /// Notes that the session is in use.
 pub async fn seen(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
     run!(link, "update sessions set seen_at = $2 where id = $1 and seen_at < $2", id, at)?;
@@ -282,7 +290,7 @@ pub async fn clear_flash(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault
 }
 
 /// Failed sign-ins of an account or address, and when the last was. Kept from others until the transaction ends, also
-/// when there were none: a row that is not there cannot be kept, so it is made, and never deleted under those who wait.
+/// when there were none: a row that is not there cannot be kept, so it is made. It goes with those that count no longer.
 pub async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
     run!(
         link,

@@ -335,10 +335,3 @@ pub async fn any(link: &mut Link) -> Result<bool, Fault> {
     let row: Option<(i64,)> = row!(link, "select cast(1 as bigint) from users limit 1")?;
     Ok(row.is_some())
 }
-
-/// Those who have one of these user names.
-pub async fn named(link: &mut Link, names: &[String]) -> Result<Vec<User>, Fault> {
-    let keys: Vec<String> = names.iter().map(|name| folded(name)).collect();
-    let rows: Vec<Row> = crate::dialect::in_texts(link, user_sql!("where u.user_name_key in ({ids})"), &keys).await?;
-    rows.into_iter().map(Row::user).collect()
-}

@@ -42,6 +42,8 @@ pub enum Manner {
     KeepsSilentAt(&'static str),
     /// Answers with this status who this one person is.
     Hides(&'static str, u16),
+    /// Answers with this status who all people are; each is told alone.
+    ListsNobody(u16),
 }
 
 enum Spoiled {
@@ -56,6 +58,8 @@ pub struct Inside {
     pub patch: bool,
     /// Whether a group that is read names its members; by whom they are it is found all the same.
     pub lists: bool,
+    /// How many it names in one answer to a search.
+    pub at_most: usize,
     /// By id.
     pub users: BTreeMap<String, Value>,
     /// Ids of accounts by their names in small letters, as every server has an index.
@@ -105,6 +109,7 @@ impl Target {
             manner: Manner::Honest,
             patch: true,
             lists: true,
+            at_most: usize::MAX,
             users: BTreeMap::new(),
             names: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -237,6 +242,13 @@ impl Inside {
         }
     }
 
+    fn lists_nobody(&self) -> Option<u16> {
+        match self.manner {
+            Manner::ListsNobody(status) => Some(status),
+            _ => None,
+        }
+    }
+
     fn shown(&self, id: &str) -> Option<Value> {
         if let Some(user) = self.users.get(id) {
             return Some(user.clone());
@@ -286,7 +298,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         }
         Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) | Manner::Hides(..) => {}
         Manner::Spoils(..) | Manner::HangsUpAt(_) | Manner::SpoilsGroup(..) | Manner::HangsUpAtGroup(_) => {}
-        Manner::KeepsSilentAt(_) => {}
+        Manner::KeepsSilentAt(_) | Manner::ListsNobody(_) => {}
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -303,6 +315,9 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let answer = match (method.as_str(), parts.as_slice()) {
         ("GET", ["ServiceProviderConfig"]) => Json(json!({ "patch": { "supported": inside.patch } })).into_response(),
+        ("GET", ["Users"]) if !query.contains_key("filter") && inside.lists_nobody().is_some() => {
+            refused(inside.lists_nobody().unwrap(), "", "nobody is listed here")
+        }
         ("GET", [kind @ ("Users" | "Groups")]) => list(&inside, kind, query.get("filter").map(String::as_str)),
         ("GET", ["Users", id]) if inside.hides(id).is_some() => refused(inside.hides(id).unwrap(), "", "not for you"),
         ("GET", [_, id]) => {
@@ -423,8 +438,10 @@ fn list(inside: &Inside, kind: &str, filter: Option<&str>) -> Response {
             (None, None) => false,
         }
     };
-    let found: Vec<Value> = ids.into_iter().filter(is_meant).filter_map(|id| inside.shown(id)).collect();
-    Json(json!({ "totalResults": found.len(), "Resources": found })).into_response()
+    let mut found: Vec<Value> = ids.into_iter().filter(is_meant).filter_map(|id| inside.shown(id)).collect();
+    let total = found.len();
+    found.truncate(inside.at_most);
+    Json(json!({ "totalResults": total, "Resources": found })).into_response()
 }
 
 fn refused(status: u16, kind: &str, detail: &str) -> Response {

@@ -31,6 +31,8 @@ mod languages;
 #[cfg(test)]
 mod locked_out;
 #[cfg(test)]
+mod on_the_way;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod provider;

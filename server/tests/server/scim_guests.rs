@@ -36,4 +36,15 @@ async fn a_guest_stays_one_until_a_provider_says_otherwise() {
         let is_guest = shown["userType"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("guest"));
         assert_eq!(is_guest, expected == UserKind::Guest, "{shown}");
     }
+    // To take the word away is to say something.
+    let takes = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "remove", "path": "userType" }],
+    });
+    let answer = provider.asks(Method::PATCH, &format!("/Users/{id}"), &[], Some(&takes)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let mut link = server.engine.db().read().await.unwrap();
+    let user = store::users::get(&mut link, id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(user.kind, UserKind::Member);
+    assert!(serde_json::from_str::<Value>(&answer.text).unwrap().get("userType").is_none(), "{}", answer.text);
 }

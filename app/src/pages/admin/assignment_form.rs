@@ -111,7 +111,7 @@ fn Fields(package: PackageId, policy: Policy, people: Vec<Choice>, back: String)
             })}
             <TextArea
                 name="justification"
-                label="Justification"
+                label="Business justification"
                 hint="Approvers and the people themselves read it. It stays in the history."
                 optional=!justification_required
             />

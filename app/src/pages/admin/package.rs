@@ -291,7 +291,7 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
                     <td data-label="State"><StateBadge badge=state(enabled)/></td>
                     <td data-label="Who can request">{whom}<span class="under">{place}</span></td>
                     <td data-label="Approval">{approval}</td>
-                    <td data-label="Lasts">{lasts}</td>
+                    <td data-label="Lasts"><Sentence text=lasts/></td>
                     <td class="num" data-label="Held by">{held}</td>
                     <td class="num" data-label="Open requests">{open}</td>
                 </tr>

@@ -26,6 +26,14 @@ pub fn ApprovalsPage() -> impl IntoView {
         Tab::new("history", "History", below("history")),
         Tab::new("delegation", "Delegation", below("delegation")),
     ];
+    let header = move || {
+        let text = match tab.get().as_str() {
+            "history" => "What you decided, and what others decided in your place. The newest comes first.",
+            "delegation" => "Who decides in your place for a time, and in whose place you decide.",
+            _ => "Requests that wait for your decision. The most urgent comes first.",
+        };
+        view! { <PageHeader title="Approvals" text/> }
+    };
     let panel = move || {
         if tab.with(|tab| tab == "delegation") {
             view! { <DelegationPanel/> }.into_any()
@@ -35,7 +43,7 @@ pub fn ApprovalsPage() -> impl IntoView {
     };
     view! {
         <Page title="Approvals">
-            <PageHeader title="Approvals" text="Requests that wait for your decision. The most urgent comes first."/>
+            {header}
             <Tabs label="Approvals" tabs chosen=tab>{panel}</Tabs>
         </Page>
     }
@@ -272,7 +280,7 @@ fn ApprovalRow(
     view! {
         <tr>
             <th scope="row"><span class="picks">{pick}<Person who=requestor size="big" href/></span></th>
-            <td data-label="What">{name}<span class="under">{under}</span></td>
+            <td data-label="What">{name}<span class="under"><Sentence text=under/></span></td>
             <td data-label="Submitted"><When at=submitted/></td>
             {rest}
         </tr>

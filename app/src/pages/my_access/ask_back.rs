@@ -15,7 +15,7 @@ pub fn AskedBackCard(asked: AskedBack, #[prop(optional)] children: Option<Childr
     let proposed = proposed.map(|Proposed { asked, shorter }| {
         view! {
             <dl class="facts">
-                <dt>"Asked for"</dt><dd>{asked}</dd>
+                <dt>"Asked for"</dt><dd><Sentence text=asked/></dd>
                 <dt>"Proposed"</dt><dd><Sentence text=shorter/></dd>
             </dl>
         }

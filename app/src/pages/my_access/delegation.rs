@@ -144,7 +144,6 @@ fn Form(people: Vec<Choice>, packages: Vec<Choice>, today: String) -> impl IntoV
                         legend="Access packages"
                         hint="Packages that you decided about, or that wait for you."
                         options=packages
-                        optional=true
                     />
                 }
                 .into_any()

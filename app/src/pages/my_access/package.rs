@@ -107,7 +107,7 @@ fn Whole(
     let ask = move || {
         let (extends, filled) = (extends.get_value(), filled.get_value());
         let (back, report) = (path.get_value(), report.get_value());
-        policy.get().map(|policy| view! { <Ask id policy several back report extends filled/> })
+        policy.get().map(|policy| view! { <Ask id policy back report extends filled/> })
     };
     let terms = move || {
         let mut terms = policy.get().map(|policy| policy.terms).unwrap_or_default();
@@ -138,7 +138,11 @@ fn SideBySide(names: Vec<String>, compared: Vec<Compared>) -> impl IntoView {
     let columns = names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view();
     let one = |Compared { name, values, differs }: Compared| {
         let cells = names.iter().cloned().zip(values).map(|(policy, value)| {
-            let value = if differs { view! { <strong>{value}</strong> }.into_any() } else { value.into_any() };
+            let value = if differs {
+                view! { <strong><Sentence text=value/></strong> }.into_any()
+            } else {
+                view! { <Sentence text=value/> }.into_any()
+            };
             view! { <td class:quiet=!differs data-label=policy>{value}</td> }
         });
         view! { <tr><th scope="row" class:quiet=!differs>{name}</th>{cells.collect_view()}</tr> }
@@ -162,7 +166,6 @@ fn SideBySide(names: Vec<String>, compared: Vec<Compared>) -> impl IntoView {
 fn Ask(
     id: PackageId,
     policy: PolicyChoice,
-    several: bool,
     back: String,
     #[prop(optional_no_strip)] report: Option<Persona>,
     #[prop(optional_no_strip)] extends: Option<Extends>,
@@ -199,7 +202,8 @@ fn Ask(
             {report}
             {more_time}
             <Hidden name="package" value=id.to_string()/>
-            {several.then(|| view! { <Hidden name="policy" value=policy.to_string()/> })}
+            // Also where it is the only one with a form: others may fit and be closed.
+            <Hidden name="policy" value=policy.to_string()/>
             <TextArea
                 name="justification"
                 label="Business justification"

@@ -73,7 +73,7 @@ impl Mail {
 /// Why a letter was not handed over, as a sentence for the administrator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendFault {
-    /// Another try of this letter can help.
+    /// Another try of this letter can help: it, or its address, was not taken for now, or got no answer.
     Later(String),
     /// No letter leaves now: nobody answers, the line cannot be made, or our own settings are wrong.
     NoLine(String),

@@ -19,6 +19,7 @@ use model::mail::Security;
 use model::view::provider::Step as Tried;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -161,6 +162,7 @@ impl Smtp {
         let mut line = self.line.lock().await;
         // Taken out: if this conversation is broken off anywhere, nobody takes it up in the middle.
         let kept = line.take().filter(|(_, since)| since.elapsed() < LINE_KEPT);
+        let begun = AtomicBool::new(false);
         let conversation = async {
             let alive = match kept {
                 Some((mut connection, _)) => connection.test_connected().await.then_some(connection),
@@ -170,7 +172,7 @@ impl Smtp {
                 Some(connection) => connection,
                 None => self.connect(&mut Vec::new()).await?,
             };
-            match self.tell(&mut connection, message.envelope(), &bytes).await {
+            match self.tell(&mut connection, message.envelope(), &bytes, &begun).await {
                 Ok(()) => Ok(connection),
                 Err(fault) => {
                     connection.abort().await;
@@ -178,28 +180,27 @@ impl Smtp {
                 }
             }
         };
-        let connection = self.within(conversation).await?;
+        let connection = self.within(conversation, &begun).await?;
         *line = Some((connection, Instant::now()));
         Ok(())
     }
 
     pub(super) async fn check(&self) -> Result<(), SendFault> {
-        self.within(async {
+        let conversation = async {
             let mut connection = self.connect(&mut Vec::new()).await?;
             let answer = connection.command(Noop).await.map_err(|error| self.fault(Step::Connect, &error));
             connection.abort().await;
             answer.map(|_| ())
-        })
-        .await
+        };
+        self.within(conversation, &AtomicBool::new(false)).await
     }
 
-    async fn within<T>(&self, work: impl Future<Output = Result<T, SendFault>>) -> Result<T, SendFault> {
+    /// `begun` says whether the server was told of a letter.
+    async fn within<T>(&self, work: impl Future<Output = Result<T, SendFault>>, begun: &AtomicBool) -> Result<T, SendFault> {
         timeout(self.timeout, work).await.unwrap_or_else(|_| {
-            Err(SendFault::NoLine(format!(
-                "The mail server {} did not answer within {} seconds.",
-                self.name(),
-                self.timeout.as_secs_f32()
-            )))
+            let said = format!("The mail server {} did not answer within {} seconds.", self.name(), self.timeout.as_secs_f32());
+            // The server that answers, and falls silent at one address or one letter, may take the next.
+            Err(if begun.load(Ordering::Relaxed) { SendFault::Later(said) } else { SendFault::NoLine(said) })
         })
     }
 
@@ -213,7 +214,9 @@ impl Smtp {
                 return Ok(());
             };
             let taken = match message(&self.from, outgoing) {
-                Ok(message) => self.tell(&mut connection, message.envelope(), &message.formatted()).await,
+                Ok(message) => {
+                    self.tell(&mut connection, message.envelope(), &message.formatted(), &AtomicBool::new(false)).await
+                }
                 Err(fault) => Err(fault),
             };
             connection.abort().await;
@@ -259,12 +262,13 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// Tells the server one letter.
+    /// Tells the server one letter. `begun` is set as soon as the server answers that it takes one from us.
     async fn tell(
         &self,
         connection: &mut AsyncSmtpConnection,
         envelope: &lettre::address::Envelope,
         bytes: &[u8],
+        begun: &AtomicBool,
     ) -> Result<(), SendFault> {
         let mut addresses = envelope.from().into_iter().chain(envelope.to());
         let beyond_ascii = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
@@ -277,6 +281,7 @@ impl Smtp {
         let options = if beyond_ascii { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         let from = Mail::new(envelope.from().cloned(), options);
         connection.command(from).await.map_err(|error| self.fault(Step::Sender, &error))?;
+        begun.store(true, Ordering::Relaxed);
         for to in envelope.to() {
             let recipient = Rcpt::new(to.clone(), Vec::new());
             connection.command(recipient).await.map_err(|error| self.fault(Step::Address(to.as_ref()), &error))?;

@@ -21,8 +21,8 @@ impl Scim<'_> {
             asked += 1;
             let (page, total) = match self.page(start).await {
                 Ok(page) => page,
-                // It does not list people.
-                Err(fault) if fault.reach() == Reach::One => break,
+                // It does not list people, or not for this token: they are asked about one by one.
+                Err(fault) if !fault.reach().is_of_everybody() => break,
                 Err(fault) => return Err(fault),
             };
             for one in &page {

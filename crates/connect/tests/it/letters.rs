@@ -268,6 +268,9 @@ fn alert_raised_says_what_was_found_and_what_to_do_about_it() {
     let names = vec!["Lee, User Administrator".to_owned(), "Dana, Firewall operators, Member".to_owned()];
     let notice = Notice::AlertRaised { kind: model::alert::AlertKind::AssignedOutside, count: 2, names };
     keep("alert_raised", &notice, "https://access.example.org/admin/alerts/assigned_outside");
+    // About what names nobody and nothing.
+    let notice = Notice::AlertRaised { kind: model::alert::AlertKind::NobodyApproves, count: 1, names: Vec::new() };
+    keep("alert_raised_unnamed", &notice, "https://access.example.org/admin/alerts/nobody_approves");
 }
 
 /// What letters about a review of a role say it is about.

@@ -18,6 +18,8 @@ mod letters;
 mod outgoing;
 mod role_letters;
 #[cfg(test)]
+mod scim;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod slow;

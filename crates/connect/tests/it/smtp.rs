@@ -38,7 +38,7 @@ async fn later(mail: &Mail, to: &str) -> String {
     }
 }
 
-/// Not about this letter: none leaves.
+/// Not about this letter: no line, or no letter of ours is taken.
 async fn no_line(mail: &Mail, to: &str) -> String {
     match mail.send(&letter(to)).await {
         Err(SendFault::NoLine(sentence)) => sentence,
@@ -136,7 +136,12 @@ async fn a_refused_sender_is_a_matter_of_settings() {
 async fn a_server_that_falls_silent_costs_no_more_than_the_timeout() {
     let server = Server::start(&[]).await;
     let settings = SmtpSettings { timeout: Duration::from_millis(500), ..server.plain() };
-    let said = no_line(&Mail::smtp(settings).unwrap(), "silent@example.org").await;
+    let said = later(&Mail::smtp(settings.clone()).unwrap(), "silent@example.org").await;
+    assert!(said.ends_with("did not answer within 0.5 seconds."), "{said}");
+    // One that does not even greet takes no letter at all.
+    let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = SmtpSettings { port: mute.local_addr().unwrap().port(), ..settings };
+    let said = no_line(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
     assert!(said.ends_with("did not answer within 0.5 seconds."), "{said}");
 }
 

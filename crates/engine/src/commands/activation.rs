@@ -83,7 +83,7 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     }
     request::insert(change, &step, &name).await?;
     if let Some((id, Standing { account: Some(account), .. })) = standing.filter(|_| step.request.terms.emergency) {
-        let (used, _) = rules::emergency::used(id, step.request.id, &account, &[], now);
+        let (used, _) = rules::emergency::used(id, step.request.id, &account, (&[], &[]), now);
         store::emergency::insert(&mut change.link, &used).await?;
     }
     let made = request::follow(change, None, step, &[], &roles).await?;

@@ -10,14 +10,13 @@ use model::approval::Stage;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
-use model::limits::{ALERT_NAMES_MAX, ALERT_OVERDUE_MAX};
+use model::limits::{ALERT_NAMES_MAX, ALERT_OVERDUE_MAX, QUORUM_MAX, STAGES_MAX};
 use model::request::{Decision, Request};
 use model::role_settings::{Privileged, RoleSettings};
 use model::{AlertIncidentId, ApplicationRoleId, Refusal, TargetId, Ts, UserId};
 use rules::alert::{Approved, Differs, Facts, Settings};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
-use store::approvals::Thing;
 use store::delivered::{self, Overdue};
 use store::{
     Link, Saved, alert_facts, alerts, approvals, assignments, delivery, groups, policies, requests, resources, role_settings,
@@ -26,6 +25,10 @@ use store::{
 
 /// People who are looked at together for whether their access differs.
 const OVERDUE_PAGE: usize = 500;
+/// Policies that are looked at together for whether anybody could decide.
+const POLICIES_PAGE: usize = 200;
+/// So many of a group decide whatever policies may ask for: more of them change nothing.
+const MEMBERS_ENOUGH: usize = STAGES_MAX * QUORUM_MAX as usize;
 const NO_INCIDENT: Refusal = Refusal::NotFound { what: "alert" };
 
 /// Looks for everything, opens what is new, and resolves what is no longer so.
@@ -135,7 +138,7 @@ async fn differing(link: &mut Link, found: Vec<Overdue>, now: Ts) -> Result<Vec<
             let desired = rules::delivery::desired(one.user_id, enabled.contains(&one.user_id), &reach, application, now);
             let plan = rules::delivery::plan(&desired, &asked.remove(&one.user_id).unwrap_or_default());
             let off = crate::workers::is_off(&one.account);
-            let leaves = !plan.stays && rules::delivery::account_has_to_go(one.leavers()?, one.made, off);
+            let leaves = rules::delivery::account_has_to_go(&plan, one.leavers()?, one.made, off);
             let (keeps, lacks) = (named(plan.remove), named(plan.add));
             all.push(Differs { target, name: one.name, user: one.user_id, since: one.since, keeps, lacks, leaves });
         }
@@ -160,22 +163,28 @@ async fn undecided(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<(Re
     Ok(all)
 }
 
-/// The enabled policies with stages under which people ask, with everybody whom these name. Each group is read once, however many
-/// policies name it.
+/// The enabled policies that no rule uses, under which nobody could decide, with the people whom their stages name. Of a page of
+/// policies each group is read once, and what is in order is not kept: there may be very many of them.
 async fn approved(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<Approved>, Problem> {
+    let mut all = Vec::new();
     if !rules::alert::settings(saved, AlertKind::NobodyApproves).enabled {
-        return Ok(Vec::new());
+        return Ok(all);
     }
-    let mut policies = policies::enabled(link).await?;
-    policies.retain(|(_, _, policy)| !policy.settings.stages.is_empty());
-    let stages: Vec<Stage> = policies.iter().flat_map(|(_, _, policy)| policy.settings.stages.clone()).collect();
-    let nobody = UserId(model::AnyId::nil());
-    let mut people = approvals::people(link, &stages, nobody, (Thing::Nothing, &[]), now).await?.into_iter();
-    let approved = policies.into_iter().map(|(package, package_name, policy)| {
-        let people = people.by_ref().take(policy.settings.stages.len()).collect();
-        Approved { package, package_name, policy, people }
-    });
-    Ok(approved.collect())
+    let mut after = None;
+    loop {
+        let page = policies::enabled(link, after, POLICIES_PAGE).await?;
+        let Some((_, _, last)) = page.last() else { break };
+        after = Some(last.id);
+        let stages: Vec<Stage> = page.iter().flat_map(|(_, _, policy)| policy.settings.stages.clone()).collect();
+        let mut people = approvals::named(link, &stages, MEMBERS_ENOUGH, now).await?.into_iter();
+        for (package, package_name, policy) in page {
+            let people: Vec<StagePeople> = people.by_ref().take(policy.settings.stages.len()).collect();
+            if rules::package::can_ever_be_decided(&policy.settings.stages, &people).is_err() {
+                all.push(Approved { package, package_name, policy, people });
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Letters about what is new, to those who look after alerts.

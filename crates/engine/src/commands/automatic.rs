@@ -8,16 +8,16 @@ use crate::change::Change;
 use model::access::{Assignment, EndReason, ResourceRole, Source};
 use model::catalog::Effect;
 use model::command::{Command, Done};
-use model::directory::{Person, Principal};
+use model::directory::Principal;
 use model::event::{Action, Actor};
 use model::limits::{RULE_AGAIN_MINUTES, RULE_OF_TIME_MINUTES};
 use model::notice::ByRule;
 use model::package::PackageRole;
 use model::request::PackageAssignment;
 use model::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, Refusal, Span, Ts, UserId};
-use rules::automatic::{Act, Again, Automatic};
+use rules::automatic::{Act, Automatic};
 use rules::package::Policy;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::automatic::Assigning;
 use store::{Link, assignments, automatic, package_editing, packages, users};
 
@@ -122,20 +122,6 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: PolicyId) -> Re
     let (_, acts) = evaluated(&mut change.link, assigning.package, &rule, change.now).await?;
     apply(change, &assigning, acts).await?;
     Ok(Done::Advanced)
-}
-
-/// What those are like of whom a rule might say that they get a package again.
-pub async fn people(
-    link: &mut Link,
-    again: &Again<'_>,
-    holders: impl Iterator<Item = UserId>,
-) -> Result<BTreeMap<UserId, Person>, Problem> {
-    if !again.asks_people() {
-        return Ok(BTreeMap::new());
-    }
-    let ids: BTreeSet<UserId> = holders.collect();
-    let found = users::several(link, &ids.into_iter().collect::<Vec<_>>()).await?;
-    Ok(found.into_iter().map(|user| (user.id, users::person(&user))).collect())
 }
 
 /// How many people a rule matches, and what follows from that. The preview asks the same.

@@ -218,13 +218,15 @@ pub async fn facts(link: &mut Link, all: &[Resource]) -> Result<Vec<rules::catal
             Resource::DirectoryRole(id) => drop(role_ids.insert(*id)),
         }
     }
-    let groups = catalogs::groups(link, &group_ids.into_iter().collect::<Vec<_>>()).await?;
+    let groups = resources::groups(link, &group_ids.into_iter().collect::<Vec<_>>()).await?;
     let declared = catalogs::application_roles(link, &application_ids.into_iter().collect::<Vec<_>>()).await?;
     let roles = resources::role_names(link, &role_ids.into_iter().collect::<Vec<_>>()).await?;
     Ok(all
         .iter()
         .filter_map(|resource| match resource {
-            Resource::Group(id) => groups.get(id).map(|(_, dynamic, _)| Facts::Group { id: *id, dynamic: *dynamic }),
+            Resource::Group(id) => {
+                groups.get(id).map(|group| Facts::Group { id: *id, dynamic: group.dynamic, privileged: group.privileged })
+            }
             Resource::Application(id) => {
                 let roles = declared.iter().filter(|(of, _, _)| of == id).map(|(_, role, _)| *role).collect();
                 Some(Facts::Application { id: *id, roles })

@@ -16,7 +16,7 @@ const NO_USE: Refusal = Refusal::NotFound { what: "emergency use" };
 /// Whether somebody may activate without approval.
 pub async fn standing(link: &mut Link, user: UserId, now: Ts) -> Result<Standing, Problem> {
     let Some(account) = emergency::account(link, user).await? else { return Ok(Standing::default()) };
-    let (open, last_used) = emergency::of_account(link, user).await?;
+    let (open, used) = emergency::of_account(link, user).await?;
     let mut instead = Vec::new();
     if !users::get(link, account.reviewer).await?.is_some_and(|reviewer| reviewer.enabled) {
         for role in GUARDED {
@@ -25,7 +25,7 @@ pub async fn standing(link: &mut Link, user: UserId, now: Ts) -> Result<Standing
         instead.sort();
         instead.dedup();
     }
-    Ok(Standing { account: Some(account), open, last_used, instead })
+    Ok(Standing { account: Some(account), open, used, instead })
 }
 
 pub async fn mark(change: &mut Change<'_>, command: &Command, user: UserId, reviewer: UserId) -> Result<Done, Problem> {

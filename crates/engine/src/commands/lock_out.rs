@@ -9,10 +9,10 @@ use crate::change::Change;
 use model::answering::Silence;
 use model::directory::PortalRole;
 use model::provider::Provider;
-use model::role_settings::RoleSettings;
+use model::role_settings::{Privileged, RoleSettings};
 use model::{AnyId, Refusal, RoleId, UserId};
 use rules::authentication_context::required;
-use rules::lock_out::{Way, can_be_proved, comes_in, counted_on, everybody, is_closed, only, reaches, stays_open};
+use rules::lock_out::{Hurdle, Way, can_be_proved, comes_in, counted_on, everybody, is_closed, only, reaches, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
@@ -99,9 +99,12 @@ impl CameIn {
         let holders: Vec<UserId> = self.holders.iter().copied().collect();
         let after = able(change, &holders).await?;
         comes_in(PortalRole::GlobalAdministrator, &self.holders, &after)?;
-        let after = able(change, &of_all(&self.ways)).await?;
-        for (role, ways) in &self.ways {
-            reaches(*role, &only(ways, &self.able), &only(ways, &after))?;
+        // What can be proved may have changed as well, where a provider vouches for it.
+        let lasting = lasting(change).await?;
+        let now = ways(change, &lasting).await?;
+        let able = able(change, &of_all(&now)).await?;
+        for ((role, before), (_, after)) in self.ways.iter().zip(&now) {
+            reaches(*role, &only(before, &self.able), &only(after, &able))?;
         }
         Ok(())
     }
@@ -146,20 +149,36 @@ async fn proof_is_possible(change: &mut Change<'_>, settings: &RoleSettings) -> 
 
 async fn ways(change: &mut Change<'_>, lasting: &Lasting) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {
     let mut all = Vec::new();
+    // The settings of a role occur in several ways.
+    let mut known: BTreeMap<Privileged, Hurdle> = BTreeMap::new();
     for role in GUARDED {
         let mut eligible = Vec::new();
-        for (by, way) in role_assignments::ways_in(&mut change.link, role.id(), change.now).await? {
-            let settings = role_settings::get(&mut change.link, by).await?.settings;
-            let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), lasting);
-            let nobody = UserId(AnyId::nil());
-            let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
-            let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
-            let rests_on_a_server = asks.is_some_and(|asks| asks.silence == Silence::Denies);
-            let proof_impossible = !proof_is_possible(change, &settings).await?;
+        for (turn, way) in role_assignments::ways_in(&mut change.link, role.id(), change.now).await? {
+            let mut hurdles = Vec::with_capacity(turn.len());
+            for by in turn {
+                let hurdle = match known.get(&by) {
+                    Some(hurdle) => hurdle.clone(),
+                    None => hurdle(change, by, lasting).await?,
+                };
+                known.insert(by, hurdle.clone());
+                hurdles.push(hurdle);
+            }
             let role_assignments::WayIn { people, lasting } = way;
-            eligible.push(Way { people, lasting, stages, approvers, rests_on_a_server, proof_impossible });
+            eligible.push(Way { people, lasting, hurdles });
         }
         all.push((role, eligible));
     }
     Ok(all)
+}
+
+/// What it demands to activate this.
+async fn hurdle(change: &mut Change<'_>, by: Privileged, lasting: &Lasting) -> Result<Hurdle, Problem> {
+    let settings = role_settings::get(&mut change.link, by).await?.settings;
+    let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), lasting);
+    let nobody = UserId(AnyId::nil());
+    let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
+    let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
+    let rests_on_a_server = asks.is_some_and(|asks| asks.silence == Silence::Denies);
+    let proof_impossible = !proof_is_possible(change, &settings).await?;
+    Ok(Hurdle { stages, approvers, rests_on_a_server, proof_impossible })
 }

@@ -17,6 +17,7 @@ mod delegation;
 mod draft;
 mod due;
 pub mod emergency;
+mod given_again;
 mod group;
 mod guarded;
 mod import;
@@ -43,8 +44,10 @@ pub mod review_later;
 pub mod review_leaving;
 mod review_letters;
 mod review_named;
+pub mod review_of;
 mod review_policy;
 mod review_reopen;
+mod review_reset;
 mod review_run;
 mod review_seal;
 mod review_series;
@@ -264,7 +267,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteReviewSeries { series } => review::delete(change, command, series).await,
             Command::ReopenReview { review } => review_reopen::reopen(change, command, review).await,
             Command::StopReview { review, stage_only } => review::stop(change, command, review, stage_only).await,
-            Command::ResetReview { review } => review::reset(change, command, review).await,
+            Command::ResetReview { review } => review_reset::reset(change, command, review).await,
             Command::ApplyReview { review } => review::apply(change, command, review).await,
             Command::TryReviewAgain { review } => review_apply::try_again(change, command, review).await,
             Command::HandOnRows(ref given) => review_hand_on::hand_on(change, command, given).await,

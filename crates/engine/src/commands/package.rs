@@ -4,16 +4,16 @@ use super::catalog::{facts, standing};
 use super::{NAME, catalog, guarded, membership, said, taken};
 use crate::Problem;
 use crate::change::Change;
-use model::access::{Assignment, EndReason, ResourceRole, Source};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::catalog::PackageFields;
 use model::command::{Command, Done};
-use model::directory::Principal;
+use model::directory::{Principal, Resource};
 use model::event::Action;
 use model::package::PackageRole;
 use model::{AssignmentId, PackageId, Refusal, UserId};
 use rules::access::About;
 use rules::catalog::{Catalog, Package};
-use store::{Saved, assignments, catalogs, package_editing, packages};
+use store::{Saved, assignments, catalogs, groups, package_editing, packages};
 
 pub async fn create(
     change: &mut Change<'_>,
@@ -166,6 +166,10 @@ async fn check_role(
     catalog: &Catalog,
 ) -> Result<String, Problem> {
     let resource = role.role.resource();
+    if let (Resource::Group(group), AssignmentType::Eligible) = (resource, role.assignment_type) {
+        // It stays under privileged access management until this is over.
+        groups::keep(&mut change.link, group).await?;
+    }
     let offered = if catalogs::has_resource(&mut change.link, catalog.id, resource).await? {
         facts(&mut change.link, &[resource]).await?.iter().flat_map(rules::catalog::ways).collect()
     } else {

@@ -58,7 +58,8 @@ pub async fn ending(change: &mut Change<'_>, command: &Command, id: PackageAssig
     let asker = super::request::asker(&mut change.link, held.holder, change.now).await?;
     let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
     let enabled = packages::get(&mut change.link, held.package).await?.is_some_and(|package| package.catalog_enabled);
-    let offers = |policy| rules::request::offers_extension(&held, policy, enabled, &asker, change.now);
+    let assigned = request.is_assigned();
+    let offers = |policy| rules::request::offers_extension(&held, policy, enabled, &asker, assigned, change.now);
     let extendable = policies.first().is_some_and(offers);
     let names = change.names([request.requestor, request.beneficiary]).await?.clone();
     change.tell([rules::notice::ends_soon(&held, &request, &naming(&names), ends_at, extendable && !asked)]);

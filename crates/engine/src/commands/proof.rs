@@ -83,6 +83,8 @@ pub async fn take_away(
     rules::proof::may_reset(change.person(), id, &user.display_name, true)?;
     let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
     let came_in = lock_out::who_comes_in(change).await?;
+    // Whoever adds something in a session at this moment is through before, or finds that it ended.
+    users::guard(&mut change.link, id).await?;
     let (found, name) = match method {
         SignInMethod::Authenticator => {
             let found = proofs::delete_authenticator(&mut change.link, id).await?;
@@ -123,6 +125,8 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words
     rules::proof::may_reset(change.person(), id, &user.display_name, has)?;
     let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
     let came_in = lock_out::who_comes_in(change).await?;
+    // Whoever adds something in a session at this moment is through before, or finds that it ended.
+    users::guard(&mut change.link, id).await?;
     proofs::delete_authenticator(&mut change.link, id).await?;
     proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
     proofs::delete_passkeys(&mut change.link, id).await?;

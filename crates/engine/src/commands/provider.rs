@@ -36,10 +36,13 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveProvid
     match before {
         None => taken(providers::insert(&mut change.link, &after, None).await, NAME, &after.name)?,
         Some(before) => {
+            // What it vouches for may be what somebody has to prove.
+            let came_in = lock_out::who_comes_in(change).await?;
             let saved = providers::update(&mut change.link, &after, before.provider.version).await;
             if taken(saved, NAME, &after.name)? == Saved::Stale {
                 return Err(Refusal::Stale.into());
             }
+            came_in.and_after(change).await?;
         }
     }
     match &asked.secret {
@@ -73,10 +76,11 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: Provide
 
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: ProviderId, seen: usize) -> Result<Done, Problem> {
     allowed(change, command)?;
+    // First of all, as when it is switched off: otherwise each of the two could wait for the other.
+    let came_in = lock_out::who_comes_in(change).await?;
     providers::guard(&mut change.link, id).await?;
     let Stored { provider, people, .. } = providers::get(&mut change.link, id).await?.ok_or(NO_PROVIDER)?;
     rules::provider::may_delete(&provider, people, seen)?;
-    let came_in = lock_out::who_comes_in(change).await?;
     providers::delete(&mut change.link, id).await?;
     came_in.and_after(change).await?;
     change.record(None, [Action::ProviderDeleted { provider: id, name: provider.name.clone(), people }]);

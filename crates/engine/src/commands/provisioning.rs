@@ -7,18 +7,17 @@ use crate::change::Change;
 use crate::provisioning::Loading;
 use model::command::{Command, Done, UserFields};
 use model::directory::{Profile, UserKind};
-use model::event::{Action, Actor, Change as Changed};
+use model::event::{Action, Change as Changed};
 use model::limits::EXTERNAL_ID_MAX_CHARS;
 use model::provisioning::{Provided, Provision, ProvisionAct, Provisioned, ScimFault};
 use model::{AnyId, Refusal, UserId};
 use rules::user::User;
 use serde_json::{Map, Value};
 use store::provisioned::{self, Said};
-use store::{access_tokens, assignments, emergency, sponsors, users};
+use store::{assignments, emergency, sponsors, users};
 
 pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provision) -> Result<Done, Problem> {
     allowed(change, command)?;
-    still_good(change).await?;
     let Provision { kind, act, if_match } = asked;
     if let ProvisionAct::Replace { id, .. } | ProvisionAct::Patch { id, .. } | ProvisionAct::Remove { id } = act {
         // Whether it is there is asked in any case; whom it holds makes its version.
@@ -35,13 +34,20 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
             let mut said = scim::clean(Provisioned::User, resource)?;
             // Who says nothing about it neither enables nor disables anybody.
             said.entry("active").or_insert(Value::Bool(before.enabled));
-            update(change, before, said).await?
+            let asked = scim::facts(&Value::Object(said.clone()));
+            update(change, before, said, asked).await?
         }
         (Provisioned::User, ProvisionAct::Patch { id, operations }) => {
             let before = known(change, *id).await?;
             let now = shown(change, Provisioned::User, *id, false).await?;
-            let said = scim::patch(Provisioned::User, &scim::clean(Provisioned::User, &now.resource)?, operations)?;
-            update(change, before, said).await?
+            let now = scim::clean(Provisioned::User, &now.resource)?;
+            let said = scim::patch(Provisioned::User, &now, operations)?;
+            let mut asked = scim::facts(&Value::Object(said.clone()));
+            if asked.guest.is_none() && now.contains_key("userType") {
+                // Whoever takes the word away says something: it was not left out.
+                asked.guest = Some(false);
+            }
+            update(change, before, said, asked).await?
         }
         (Provisioned::User, ProvisionAct::Remove { id }) => {
             remove(change, *id).await?;
@@ -60,13 +66,6 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
         }
     };
     Ok(Done::Provisioned(shown(change, *kind, id, true).await?))
-}
-
-/// The token may have been revoked since it was shown.
-async fn still_good(change: &mut Change<'_>) -> Result<(), Problem> {
-    let Actor::Token(id) = change.actor else { return Err(Refusal::TokenRefused.into()) };
-    let token = access_tokens::get(&mut change.link, id).await?.ok_or(Refusal::TokenRefused)?;
-    if rules::access_token::is_good(&token, change.now) { Ok(()) } else { Err(Refusal::TokenRefused.into()) }
 }
 
 /// The resource as it is now; a group with its members, where they are asked for.
@@ -90,7 +89,7 @@ async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Prob
             return Err(Refusal::NameTaken { field: "userName", label: "User name", name: there.user_name }.into());
         }
         // Whoever comes back is who they were: their history goes on.
-        return update(change, there, said).await;
+        return update(change, there, said, asked).await;
     }
     let enabled = asked.enabled;
     let fields = fields(asked, None)?;
@@ -102,10 +101,15 @@ async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Prob
     Ok(id.0)
 }
 
-async fn update(change: &mut Change<'_>, before: User, said: Map<String, Value>) -> Result<AnyId, Problem> {
+/// `asked` is what `said` means.
+async fn update(
+    change: &mut Change<'_>,
+    before: User,
+    said: Map<String, Value>,
+    asked: scim::PersonFacts,
+) -> Result<AnyId, Problem> {
     let id = before.id;
     touchable(change, &before).await?;
-    let asked = scim::facts(&Value::Object(said.clone()));
     let enabled = asked.enabled;
     let mut fields = fields(asked, Some(&before))?;
     fields.sponsors = sponsors::of(&mut change.link, id).await?;

@@ -11,9 +11,9 @@ use model::ask_back::AskedBack;
 use model::command::{AnswerBack, Command, Done, SubmitRequest};
 use model::event::Actor;
 use model::package::PackageRole;
-use model::request::{Decision, Request, State, Wish};
+use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::role_settings::RoleEvent;
-use model::{GroupId, PackageId, Refusal, RequestId, Ts, UserId};
+use model::{GroupId, PackageId, PolicyId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Telling;
 use rules::package::{Asker, Policy};
 use rules::request::{Step, Wanted, wakes_at};
@@ -25,22 +25,25 @@ use store::{Link, Saved, approvals, assignments, packages, requests, users};
 pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRequest) -> Result<Done, Problem> {
     allowed(change, command)?;
     let requestor = change.person().ok_or(Refusal::SignInNeeded)?;
-    let package = offered(&mut change.link, asked.package).await?;
+    let package = known(&mut change.link, asked.package).await?;
+    let held = packages::held(&mut change.link, requestor, package.id).await?;
+    let open = open(change, requestor, package.id).await?;
+    rules::request::catalog_open(package.catalog_enabled, &package.name, held.is_some() || open.is_some())?;
     let policies = packages::policies(&mut change.link, package.id).await?;
     let asker = asker_of(&mut change.link, requestor, &policies, change.now).await?;
-    let held = packages::held(&mut change.link, requestor, package.id).await?;
-    let policy = rules::request::policy(&policies, &asker, held.as_ref(), asked.policy, &package.name, change.now)?;
+    let held = held.as_ref();
+    let assigned = is_assigned(&mut change.link, &policies, held).await?;
+    let policy = rules::request::policy(&policies, &asker, held, assigned, asked.policy, &package.name, change.now)?;
     let stages = &policy.settings.stages;
     let roles = subject::roles_for(&mut change.link, package.id, stages).await?;
     let about = (Thing::Package(package.id), roles.as_slice());
     let besides = [requestor];
     let (people, names) = approvals::people_and_names(&mut change.link, stages, requestor, about, &besides, change.now).await?;
     change.know(names);
-    let open = open(change, requestor, package.id).await?;
     let called = (requestor, None);
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
     let incompatible = in_the_way.as_ref();
-    let (held, name) = (held.as_ref(), package.name.as_str());
+    let name = package.name.as_str();
     let asks = answering::to_ask(&mut change.link, policy.settings.asks).await?;
     let wanted = Wanted {
         package: package.id,
@@ -178,10 +181,25 @@ async fn groups_of(link: &mut Link, user: &User, now: Ts) -> Result<BTreeSet<Gro
     Ok(rules::effective::groups(user.id, user.enabled, &reach, now))
 }
 
-/// A package that can be asked for at all; one in a disabled catalog cannot.
-pub async fn offered(link: &mut Link, id: PackageId) -> Result<packages::Package, Problem> {
-    let package = packages::get(link, id).await?.filter(|package| package.catalog_enabled);
-    Ok(package.ok_or(Refusal::NotFound { what: "access package" })?)
+/// Which of what somebody holds an administrator assigned to them, as far as the policies that it is held under look at that: the
+/// requests that gave it.
+pub async fn assigned(link: &mut Link, policies: &[Policy], held: &[&PackageAssignment]) -> Result<BTreeSet<RequestId>, Problem> {
+    let looks = |id: PolicyId| policies.iter().any(|policy| policy.id == id && rules::package::looks_at_requests(policy));
+    let ids: Vec<RequestId> = held.iter().filter(|held| looks(held.policy)).filter_map(|held| held.request).collect();
+    let found = requests::several(link, &ids).await?;
+    Ok(found.into_iter().filter(Request::is_assigned).map(|request| request.id).collect())
+}
+
+/// Whether an administrator assigned what somebody holds, as far as its policy looks at that.
+pub async fn is_assigned(link: &mut Link, policies: &[Policy], held: Option<&PackageAssignment>) -> Result<bool, Problem> {
+    let Some(held) = held else { return Ok(false) };
+    let assigned = assigned(link, policies, &[held]).await?;
+    Ok(held.request.is_some_and(|request| assigned.contains(&request)))
+}
+
+/// A package, also one of a disabled catalog.
+pub async fn known(link: &mut Link, id: PackageId) -> Result<packages::Package, Problem> {
+    Ok(packages::get(link, id).await?.ok_or(Refusal::NotFound { what: "access package" })?)
 }
 
 /// What one package gives.

@@ -1,17 +1,18 @@
 //! Access reviews: making and changing them, and deciding in them. What happens by itself is in `review_run.rs`.
 
 use super::allowed;
-use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
+use super::review_facts::{Asker, in_words, last_resort, mine, names, panel};
 use super::review_named::everybody_is_there;
+use super::review_of::Of;
 use super::{review_letters, review_series};
 use crate::change::Change;
 use crate::{Fault, Problem};
 use model::command::{Command, Done};
 use model::event::Action;
-use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEW_STEP_ROWS, REVIEWED_TOGETHER_MAX};
+use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX};
 use model::review::{
-    Campaign, DecideRows, Decided, Decision, EditReview, How, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers,
-    Series, Telling,
+    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series,
+    Telling,
 };
 use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
 use rules::review::settings::{changes, check};
@@ -80,11 +81,9 @@ pub async fn managed(change: &mut Change<'_>, command: &Command, id: ReviewId) -
 
 async fn may_manage(change: &mut Change<'_>, command: &Command, of: Reviewed) -> Result<Of, Problem> {
     let person = change.person();
-    let found = Of::find(&mut change.link, of, person, change.now).await?;
-    // What was reviewed may be gone; its reviews are still there for whoever manages all of the kind.
-    let about = found.as_ref().map_or(rules::access::About { reviewed: Some(of), ..Default::default() }, |found| found.about);
-    rules::access::may_submit(&change.visitor, command, about)?;
-    Ok(found.unwrap_or_else(|| Of::gone(of)))
+    let found = Of::or_gone(&mut change.link, of, person, change.now).await?;
+    rules::access::may_submit(&change.visitor, command, found.about)?;
+    Ok(found)
 }
 
 /// Saves an instance with when a worker looks at it again.
@@ -233,39 +232,6 @@ pub async fn stop(change: &mut Change<'_>, command: &Command, id: ReviewId, stag
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     change.record(None, [Action::ReviewStopped { series, review: id, of, name: name.clone(), stage_only }]);
     Ok(Done::ReviewStopped { review: id, name, stage_only })
-}
-
-/// Takes back every decision.
-pub async fn reset(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
-    let (review, _) = managed(change, command, id).await?;
-    rules::review::may_reset(&review)?;
-    let rows = review.counts.total - review.counts.not_reviewed();
-    let by = change.person();
-    taken_back(change, id, by).await?;
-    review_rows::reset(&mut change.link, id, by, change.now).await?;
-    // What somebody had decided before they left is open again, and theirs.
-    review_leavers::again(&mut change.link, id).await?;
-    let state = rules::review::decides_anew(&review.settings, review.state.clone(), change.now);
-    let review = Review { counts: rules::review::reset(review.counts), state, ..review };
-    save(change, &review).await?;
-    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
-    change.record(None, [Action::ReviewReset { series, review: id, of, name: name.clone(), rows }]);
-    Ok(Done::ReviewReset { review: id, name, rows })
-}
-
-/// Each decided row keeps in its history that somebody set it back.
-async fn taken_back(change: &mut Change<'_>, id: ReviewId, by: Option<UserId>) -> Result<(), Problem> {
-    let decided = Decided { by, other: None, how: How::Reset, at: change.now, waited: None, reason: String::new() };
-    let mut after = None;
-    loop {
-        let page;
-        (page, after) = review_rows::decided(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
-        let said: Vec<_> = page.into_iter().map(|row| (change.id(), row, Decision::NotReviewed, decided.clone())).collect();
-        review_rows::insert_decisions(&mut change.link, &said).await?;
-        if after.is_none() {
-            return Ok(());
-        }
-    }
 }
 
 /// Begins to take away what was denied.

@@ -1,6 +1,7 @@
 //! What was denied in an access review is taken away, some rows at a time. A row that may not go says why; one that fails is
 //! tried again, and keeps no other waiting.
 
+use super::given_again::{GivenAgain, Held};
 use super::package_assignment::{Ending, save_ends};
 use super::review::{managed, save};
 use super::review_begin::{about, told};
@@ -17,7 +18,6 @@ use model::notice::{Letter, Notice, ReviewNews, RoleNews};
 use model::review::{Counts, Failure, Review, ReviewRow, ReviewState, Reviewed};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, Refusal, ReviewId, ReviewRowId, UserId};
-use rules::automatic::Again;
 use rules::review::{Fate, Meanwhile};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{assignments, groups, packages, review_holders, review_rows, reviews};
@@ -57,31 +57,29 @@ async fn tell_what_stayed(change: &mut Change<'_>, review: &Review) -> Result<()
     Ok(())
 }
 
-/// Tries again to take away what could not be removed.
+/// Begins to try again to take away what could not be removed.
 pub async fn try_again(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
-    let (mut review, _) = managed(change, command, id).await?;
-    rules::review::may_try_again(&review)?;
-    let (mut after, mut tried) = (None, 0_u64);
-    loop {
-        let page;
-        (page, after) = review_rows::not_applied(&mut change.link, id, after, REVIEW_STEP_ROWS).await?;
-        let rows: Vec<ReviewRow> =
-            page.into_iter().filter_map(|row| rules::review::tried_anew(row, &mut review.counts)).collect();
-        review_rows::update_all(&mut change.link, &rows).await?;
-        tried += rows.len() as u64;
-        if after.is_none() {
-            break;
-        }
-    }
-    if tried == 0 {
-        return Err(Refusal::NothingToTryAgain.into());
-    }
-    let state = rules::review::applies(&review, change.person(), change.now);
+    let (review, _) = managed(change, command, id).await?;
+    let state = rules::review::tries_again(&review, change.person(), change.now)?;
+    let rows = review.counts.not_applied();
     let review = rules::review::goes_to(review, state);
     save(change, &review).await?;
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
-    change.record(None, [Action::ReviewTriedAgain { series, review: id, of, name: name.clone(), rows: tried }]);
+    change.record(None, [Action::ReviewTriedAgain { series, review: id, of, name: name.clone(), rows }]);
     Ok(Done::ReviewApplying { review: id, name })
+}
+
+/// Makes some rows that could not be removed ready to be tried again. When all of them are, they are applied like the first time.
+pub async fn try_anew(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
+    let ReviewState::TryingAgain { at, by, ended, after } = review.state else { return Ok(()) };
+    let (page, next) = review_rows::not_applied(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
+    let rows: Vec<ReviewRow> = page.into_iter().filter_map(|row| rules::review::tried_anew(row, &mut review.counts)).collect();
+    review_rows::update_all(&mut change.link, &rows).await?;
+    let state = match next {
+        Some(next) => ReviewState::TryingAgain { at, by, ended, after: Some(next) },
+        None => ReviewState::Applying { at, by, again_at: None, ended },
+    };
+    save(change, &rules::review::goes_to(review, state)).await
 }
 
 /// Applying the next rows failed, and nothing of it was kept. Each of them is tried again alone, so that the one because of
@@ -248,17 +246,17 @@ async fn end_packages(
     let held: BTreeMap<PackageAssignmentId, _> =
         packages::several_held(&mut change.link, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
     let policies = packages::policies(&mut change.link, package).await?;
-    let again = Again::of(&policies);
     let all: Vec<_> = held.values().cloned().collect();
-    let people = automatic::people(&mut change.link, &again, all.iter().map(|held| held.holder)).await?;
     let mut came_with = due::came_with(change, &all).await?;
     let (mut fates, mut freed) = (Vec::new(), Vec::new());
     // What was said about several in the same words ends together.
     let mut ending: BTreeMap<String, Vec<Ending>> = BTreeMap::new();
     let guarded = guarded::before(change).await?;
+    let all: Vec<Held> = all.iter().map(Held::from).collect();
+    let again = GivenAgain::kept(&mut change.link, package, &policies, &all, change.now).await?;
     for row in rows {
         let one = held.get(&PackageAssignmentId(row.held));
-        let again = one.and_then(|one| again.by(one.policy, (one.request, one.ends_at), people.get(&one.holder), change.now));
+        let again = one.and_then(|one| again.by(&Held::from(one)));
         let meanwhile = meanwhile.get(&row.id).copied().unwrap_or_default();
         let fate = rules::review::fate_of_package(row, one, &meanwhile, again, change.now);
         if let (Fate::End, Some(one)) = (&fate, one) {

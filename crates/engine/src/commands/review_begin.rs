@@ -2,7 +2,8 @@
 //! anything to ask.
 
 use super::review::save;
-use super::review_facts::{Found, Known, Of, last_resort};
+use super::review_facts::{Found, Known, last_resort};
+use super::review_of::Of;
 use crate::Problem;
 use crate::change::Change;
 use model::access::AssignmentType;

@@ -1,7 +1,8 @@
-//! What commands and views of access reviews look up: what is reviewed and by whom it may be managed, who holds it, who is
-//! asked.
+//! What commands and views of access reviews look up: who holds what is reviewed, and who is asked. What that is and by whom it may
+//! be managed is in `review_of.rs`.
 
-use super::{automatic, naming};
+use super::given_again::{GivenAgain, Held};
+use super::naming;
 use crate::Problem;
 use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
@@ -9,131 +10,15 @@ use model::directory::{PortalRole, Principal, UserKind};
 use model::limits::REVIEW_PANEL_MAX;
 use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
 use model::view::review::RowFilter;
-use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
-use rules::access::About;
-use rules::automatic::Again;
-use rules::group::Group;
+use model::{AnyId, ApplicationRoleId, GroupId, PolicyId, Refusal, ReviewId, Ts, UserId};
 use rules::review::settings::{described, named};
 use rules::review::{Hands, Holding, LastResort, Reader, Subject, is_given_again};
 use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
+use store::review_holders::HeldPackage;
 use store::review_rows::Mine;
 use store::search::Words;
 use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
-
-/// Names of what is reviewed, loaded together. They are there after it is gone.
-pub struct Names {
-    roles: BTreeMap<RoleId, String>,
-    groups: BTreeMap<GroupId, String>,
-    applications: BTreeMap<ApplicationId, String>,
-    packages: BTreeMap<PackageId, String>,
-}
-
-impl Names {
-    /// One statement for each kind that occurs.
-    pub async fn load(link: &mut Link, all: impl IntoIterator<Item = Reviewed>) -> Result<Self, Problem> {
-        let (mut roles, mut teams, mut applications, mut packages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for of in all {
-            match of {
-                Reviewed::DirectoryRole(id) => roles.push(id),
-                Reviewed::Group(id) => teams.push(id),
-                Reviewed::Application(id) => applications.push(id),
-                Reviewed::Package(id) => packages.push(id),
-            }
-        }
-        Ok(Self {
-            roles: if roles.is_empty() { BTreeMap::new() } else { role_names(link, &roles).await? },
-            groups: if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? },
-            applications: if applications.is_empty() {
-                BTreeMap::new()
-            } else {
-                catalogs::applications(link, &applications).await?
-            },
-            packages: if packages.is_empty() { BTreeMap::new() } else { store::audit::package_names(link, &packages).await? },
-        })
-    }
-
-    pub fn name(&self, of: Reviewed) -> Option<String> {
-        match of {
-            Reviewed::DirectoryRole(id) => self.roles.get(&id).cloned(),
-            Reviewed::Group(id) => self.groups.get(&id).cloned(),
-            Reviewed::Application(id) => self.applications.get(&id).cloned(),
-            Reviewed::Package(id) => self.packages.get(&id).cloned(),
-        }
-    }
-}
-
-async fn role_names(link: &mut Link, roles: &[RoleId]) -> Result<BTreeMap<RoleId, String>, Problem> {
-    let found = resources::role_names(link, roles).await?;
-    Ok(found.into_iter().map(|(id, (name, _))| (id, name)).collect())
-}
-
-/// What is reviewed, and what decides who may manage it.
-pub struct Of {
-    pub name: String,
-    pub about: About,
-    pub group: Option<Group>,
-    pub of: Reviewed,
-}
-
-impl Of {
-    /// What it is; nothing when there is no such thing.
-    pub async fn find(link: &mut Link, of: Reviewed, person: Option<UserId>, now: Ts) -> Result<Option<Self>, Problem> {
-        let mut about = About { reviewed: Some(of), ..About::default() };
-        let mut group = None;
-        let name = match of {
-            Reviewed::DirectoryRole(_) => {
-                about.directory_role = true;
-                Names::load(link, [of]).await?.name(of)
-            }
-            Reviewed::Group(id) => {
-                group = groups::get(link, id).await?;
-                about.role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
-                group.as_ref().map(|group| group.name.clone())
-            }
-            Reviewed::Application(_) => Names::load(link, [of]).await?.name(of),
-            Reviewed::Package(id) => {
-                if let Some(person) = person {
-                    about.catalog = catalogs::roles_at(link, id, person, now).await?.into_iter().collect();
-                }
-                packages::get(link, id).await?.map(|package| package.name)
-            }
-        };
-        Ok(name.map(|name| Self { name, about, group, of }))
-    }
-
-    /// What is no longer there.
-    pub fn gone(of: Reviewed) -> Self {
-        let about = About { reviewed: Some(of), ..About::default() };
-        Self { name: "what is no longer there".to_owned(), about, group: None, of }
-    }
-
-    /// Whether whoever holds it has power over others.
-    pub async fn gives_power(&self, link: &mut Link) -> Result<bool, Problem> {
-        let given = match self.of {
-            Reviewed::DirectoryRole(id) => vec![ResourceRole::DirectoryRole(id)],
-            Reviewed::Group(id) => vec![ResourceRole::GroupMember(id)],
-            Reviewed::Application(_) => Vec::new(),
-            Reviewed::Package(id) => packages::roles(link, &[id]).await?.into_iter().map(|(_, given)| given.role).collect(),
-        };
-        let (mut roles, mut teams) = (Vec::new(), Vec::new());
-        for role in &given {
-            match *role {
-                ResourceRole::DirectoryRole(id) => roles.push(id),
-                ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => teams.push(id),
-                ResourceRole::ApplicationRole(..) => {}
-            }
-        }
-        let roles = if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? };
-        let privileged = roles.into_iter().filter(|(_, (_, privileged))| *privileged).map(|(id, _)| id).collect();
-        let teams = match &self.group {
-            Some(group) => vec![group.clone()],
-            None if teams.is_empty() => Vec::new(),
-            None => groups::several(link, &teams).await?,
-        };
-        Ok(rules::review::gives_power(&given, &privileged, &teams))
-    }
-}
 
 /// Somebody or something that holds what is reviewed.
 pub struct Found {
@@ -177,11 +62,16 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
             let held = review_holders::package_assignments_of(link, (id, place.policy), place.after, now, limit).await?;
             let next = (held.len() == limit).then(|| held.last().map(|one| one.id)).flatten();
             let policies = packages::policies(link, id).await?;
-            let again = Again::of(&policies);
-            let people = automatic::people(link, &again, held.iter().map(|one| one.holder_id)).await?;
+            let as_held = |one: &HeldPackage| Held {
+                holder: one.holder_id,
+                policy: one.policy_id,
+                request: one.request_id,
+                ends_at: one.ends_at,
+            };
+            let all: Vec<Held> = held.iter().map(as_held).collect();
+            let again = GivenAgain::as_it_is(link, id, &policies, &all, now).await?;
             let all = held.into_iter().map(|one| {
-                let person = people.get(&one.holder_id);
-                let given_again = again.by(one.policy_id, (one.request_id, one.ends_at), person, now).is_some();
+                let given_again = again.by(&as_held(&one)).is_some();
                 (Principal::User(one.holder_id), of_package(one.id, one.ends_at, given_again))
             });
             let found = subjects(link, all.collect(), place, settings, now).await?;

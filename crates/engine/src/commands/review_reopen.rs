@@ -1,7 +1,7 @@
 //! Opening an access review again that was stopped before its time: the command, and the steps in which rows are opened.
 
 use super::review::{NOT_FOUND, managed, save};
-use super::review_facts::Of;
+use super::review_of::Of;
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};

@@ -2,11 +2,12 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_apply::apply;
+use super::review_apply::{apply, try_anew};
 use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld, told};
-use super::review_facts::{Known, Of, Place, able, holders, last_resort, panel};
+use super::review_facts::{Known, Place, able, holders, last_resort, panel};
+use super::review_of::Of;
 use super::review_seal::seal;
-use super::{allowed, review_leaving, review_letters, review_policy, review_reopen, review_series};
+use super::{allowed, review_leaving, review_letters, review_policy, review_reopen, review_reset, review_series};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
@@ -94,8 +95,10 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
             }
         },
         ReviewState::Reopening { stopped, after } => review_reopen::open_again(change, review, stopped, after).await?,
+        ReviewState::Resetting { by, stage, after } => review_reset::take_back(change, review, by, stage, after).await?,
         ReviewState::Completing { by, after, stopped } => complete(change, review, (by, stopped), after).await?,
         ReviewState::Applying { .. } => apply(change, review).await?,
+        ReviewState::TryingAgain { .. } => try_anew(change, review).await?,
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
         ReviewState::Skipped { .. } => {}
     }

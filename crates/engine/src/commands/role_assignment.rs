@@ -16,7 +16,12 @@ use model::{AssignmentId, GroupId, Refusal};
 use rules::access::About;
 use rules::group::Group;
 use rules::role_assignment::{Holder, Role};
-use store::{Link, Saved, assignments, groups, resources, review_holders, role_assignments, role_settings, users};
+use store::{
+    Link, Saved, assignments, groups, package_editing, resources, review_holders, role_assignments, role_settings, users,
+};
+
+/// Packages that are named in a refusal.
+const NAMED: usize = 3;
 
 pub const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
 
@@ -204,7 +209,11 @@ pub async fn set_privileged(change: &mut Change<'_>, command: &Command, id: Grou
         rules::role_assignment::may_enable(&group, fed)?;
     } else {
         let eligible = role_assignments::eligible_of_group(&mut change.link, id, change.now).await?;
-        rules::role_assignment::may_disable(&group, eligible)?;
+        let mut packages = package_editing::making_eligible(&mut change.link, id).await?;
+        let count = packages.len();
+        // An owner of the group learns how many; which they are is not for everybody.
+        packages.truncate(if rules::catalog::sees_all(&change.visitor) { NAMED } else { 0 });
+        rules::role_assignment::may_disable(&group, eligible, (&packages, count))?;
     }
     if group.privileged != enabled {
         if groups::set_privileged(&mut change.link, &group, enabled).await? == Saved::Stale {

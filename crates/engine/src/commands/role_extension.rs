@@ -109,7 +109,11 @@ pub async fn decided(change: &mut Change<'_>, step: Step, asked: &DecideRequest)
     let name = step.request.terms.name.clone();
     let group = match privileged {
         Privileged::DirectoryRole(_) => None,
-        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => groups::get(&mut change.link, id).await?,
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
+            // It is under privileged access management until this is over, or it is not now.
+            groups::keep(&mut change.link, id).await?;
+            groups::get(&mut change.link, id).await?
+        }
     };
     let (called, enabled, inner) = holder(&mut change.link, before.principal).await?;
     let assignment_type = asked.gives.map_or(before.assignment_type, |gives| gives.assignment_type);

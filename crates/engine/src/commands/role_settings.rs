@@ -26,6 +26,8 @@ pub async fn edit(
     seen_breaking: u32,
 ) -> Result<Done, Problem> {
     let (name, _) = known(change, command, role).await?;
+    // First, so that what is inherited does not change meanwhile: templates are saved behind the same guard.
+    let open = lock_out::before_all(change).await?;
     let before = role_settings::get(&mut change.link, role).await?;
     if before.seen() != version {
         return Err(Refusal::Stale.into());
@@ -36,7 +38,6 @@ pub async fn edit(
     rules::role_settings::may_save(found.count, seen_breaking)?;
     if !changes.is_empty() {
         let kept = overrides_anew(&before.overrides, &before.template, &settings);
-        let open = lock_out::before_all(change).await?;
         if role_settings::save(&mut change.link, role, &kept, before.version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }

@@ -111,15 +111,31 @@ pub async fn conflicts(link: &mut Link, package: PackageId, holder: UserId, now:
     Ok(rules::separation::conflicts(&against, &groups, now))
 }
 
-/// Those of these people who have nothing that nobody may have together with the package.
+/// Those of these people who have nothing that nobody may have together with the package, until the transaction ends.
 pub async fn without_conflict(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts) -> Result<Vec<UserId>, Problem> {
+    free(link, package, people, now, true).await
+}
+
+/// The same for showing it: nobody is kept from getting something else meanwhile.
+pub async fn seen_without_conflict(
+    link: &mut Link,
+    package: PackageId,
+    people: Vec<UserId>,
+    now: Ts,
+) -> Result<Vec<UserId>, Problem> {
+    free(link, package, people, now, false).await
+}
+
+async fn free(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts, guards: bool) -> Result<Vec<UserId>, Problem> {
     if people.is_empty() || separation::of(link, package).await?.is_empty() {
         return Ok(people);
     }
     let mut free = Vec::with_capacity(people.len());
     for person in people {
-        // What is delivered to the same person this very moment may exclude this.
-        users::guard(link, person).await?;
+        if guards {
+            // What is delivered to the same person this very moment may exclude this.
+            users::guard(link, person).await?;
+        }
         if conflicts(link, package, person, now).await?.is_empty() {
             free.push(person);
         }

@@ -16,7 +16,9 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let report = report(&mut change.link, by, asked.report).await?;
     let asker = request::asker(&mut change.link, report.id, change.now).await?;
-    let package = request::offered(&mut change.link, asked.asked.package).await?;
+    let package = request::known(&mut change.link, asked.asked.package).await?;
+    // What the report has to do with it is not for whoever asks in their place.
+    rules::request::catalog_open(package.catalog_enabled, &package.name, false)?;
     let policies = packages::policies(&mut change.link, package.id).await?;
     let held = packages::held(&mut change.link, report.id, package.id).await?;
     let open = request::open(change, report.id, package.id).await?;

@@ -49,7 +49,7 @@ async fn people(link: &mut Link, import: &Import, found: &Found, here: &mut Here
     let mut known: BTreeMap<UserId, User> = users::several(link, &ids).await?.into_iter().map(|user| (user.id, user)).collect();
     let names: BTreeSet<String> = found.people.iter().map(|one| folded(&one.wanted.user_name)).collect();
     let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    let named = users::named(link, &names).await?;
+    let named = users::of_names(link, &names).await?;
     let ids: Vec<AnyId> = named.iter().map(|user| user.id.0).collect();
     let (owners, said) = (import_links::several(link, &ids).await?, provisioned::several(link, &ids).await?);
     for user in named {

@@ -160,7 +160,8 @@ pub async fn offered(
             let how = match (via.as_str(), eligible) {
                 ("", true) => "Eligible".to_owned(),
                 ("", false) => "Active".to_owned(),
-                (via, _) => via.to_owned(),
+                (via, true) => format!("Eligible {}", via.to_lowercase()),
+                (via, false) => via.to_owned(),
             };
             Choice { id: way.to_string(), name: format!("{name}, {how}"), under: kind(way.role).to_owned() }
         })
@@ -202,7 +203,7 @@ pub async fn policy_rows(
                 lasts: if policy.settings.is_automatic() {
                     "As long as the rule matches".to_owned()
                 } else {
-                    policy.settings.lasts.words()
+                    policy.settings.lasts.in_sentence()
                 },
                 held: u32::try_from(held).unwrap_or(0),
                 open: u32::try_from(open).unwrap_or(0),

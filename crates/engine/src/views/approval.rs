@@ -14,13 +14,16 @@ use model::time::count;
 use model::view::approval::{Approval, Earlier, Offered};
 use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
-use rules::approval::{StagePeople, barred};
+use rules::approval::{StagePeople, barred, without};
 use rules::delegation::{both_names, used_up};
-use rules::request::{Decider, may_ask_back, may_decide_now};
+use rules::request::{Decider, excluded, may_ask_back, may_decide_now};
 use store::{approvals, packages, requests};
 
 /// So many packages that the requestor holds are named.
 const HELD_NAMED: usize = 6;
+
+/// So many of those who can decide too have names in the sentence ([`either`]); of more it says how many.
+const OTHERS_NAMED: usize = 2;
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
     let me = asking.who.user;
@@ -49,7 +52,13 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     }
     let open = request.state.open_stage();
     let here = open.and_then(|stage| people.get(stage)).cloned().unwrap_or_default();
-    ids.extend(here.approvers.iter().take(3));
+    let stood_in_for = {
+        // Names are for refusals, and nobody is known yet.
+        let decider = Decider { person: me, people: &here, name: &|_| String::new(), proofs: asking.who.proofs };
+        may_decide_now(&request, &decisions, &decider, asking.now).ok().and_then(|(_, stood_in_for)| stood_in_for)
+    };
+    let others = others(&request, &decisions, &here, [Some(me), stood_in_for]);
+    ids.extend(others.iter().take(OTHERS_NAMED));
     ids.extend(here.stand_ins.iter().filter(|(delegate, _)| *delegate == me).map(|(_, of)| *of));
     let known = People::load(asking, &ids).await?;
     let ended = match &request.state {
@@ -87,9 +96,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     // One that is asked before was asked already, and the timeline says what it said.
     plan::add_webhook(&mut steps, request.terms.asks.as_ref().filter(|asks| asks.moment == Moment::Approved));
     let name = |id: UserId| known.name(id);
-    let decision = offered(asking, &request, &decisions, &here, &known, &name);
-    let decider = Decider { person: me, people: &here, name: &name, proofs: asking.who.proofs };
-    let place = may_decide_now(&request, &decisions, &decider, asking.now).is_ok_and(|(_, stood_in_for)| stood_in_for.is_some());
+    let decision = offered(asking, &request, &decisions, &here, &others, &name);
     let in_the_way = match (&decision, request.package()) {
         (Offered::Yes { .. }, Some(package)) => {
             let reader = Reader { visitor: asking.visitor, person: Some(me) };
@@ -101,7 +108,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         (Offered::Yes { .. } | Offered::No { .. }, _) => None,
     };
     let gives_role = match decision {
-        Offered::Yes { .. } if !place => role_extension::gives_form(asking, &request).await?,
+        Offered::Yes { .. } if stood_in_for.is_none() => role_extension::gives_form(asking, &request).await?,
         Offered::Yes { .. } | Offered::No { .. } => None,
     };
     let requestor = known.persona(request.beneficiary);
@@ -153,7 +160,7 @@ fn summary(request: &Request) -> String {
         Wish::Extension { renews, .. } => super::request::extension(renews),
     };
     let from = request.terms.starts_at.map(|at| format!(", from {}", at.in_sentence())).unwrap_or_default();
-    format!("{kind} · {}{from}", request.lasts_words())
+    format!("{kind} · {}{from}", request.how_long().in_sentence())
 }
 
 /// Whether the reader has anything to do with the request.
@@ -173,12 +180,20 @@ fn concerned(request: &Request, decisions: &[Decision], people: &[StagePeople], 
         || matches!(&request.state, State::PendingApproval { asked, .. } if asked.contains(&me))
 }
 
+/// Who can decide the open stage besides these: its approvers, without whoever the request is about and whom a decision, in any
+/// stage, used up.
+fn others(request: &Request, decisions: &[Decision], here: &StagePeople, besides: [Option<UserId>; 2]) -> Vec<UserId> {
+    let mut out = excluded(request, decisions);
+    out.extend(besides.into_iter().flatten());
+    without(&here.approvers, &out)
+}
+
 fn offered(
     asking: &Asking<'_>,
     request: &Request,
     decisions: &[Decision],
     here: &StagePeople,
-    people: &People,
+    others: &[UserId],
     name: &(dyn Fn(UserId) -> String + Sync),
 ) -> Offered {
     let me = asking.who.user;
@@ -187,25 +202,16 @@ fn offered(
     match (may, &request.state) {
         (Ok((stage, stood_in_for)), State::PendingApproval { opened_at, decide_by, .. }) => {
             let settings = request.terms.stages.get(stage);
-            let there: Vec<&Decision> = decisions.iter().filter(|decision| decision.stage == stage).collect();
-            let has_decided = |id: UserId| there.iter().any(|decision| used_up(decision).any(|used| used == id));
-            let others: Vec<String> = here
-                .approvers
-                .iter()
-                .filter(|id| **id != me && **id != request.requestor && **id != request.beneficiary && Some(**id) != stood_in_for)
-                .filter(|id| !has_decided(**id))
-                .take(3)
-                .map(|id| people.name(*id))
-                .collect();
+            let others: Vec<String> = others.iter().map(|id| name(*id)).collect();
             let needed = settings.map_or(1, |stage| stage.quorum);
-            let enough = match (needed, there.len()) {
+            let enough = match (needed, rules::approval::approvals(decisions, stage)) {
                 (1, _) => "One approval is enough".to_owned(),
                 (needed, 0) => format!("{needed} approvals are needed"),
                 (needed, there) => {
                     format!("{there} of {needed} approvals that are needed {} there", if there == 1 { "is" } else { "are" })
                 }
             };
-            let place = stood_in_for.map(|of| format!(" in place of {}", people.name(of))).unwrap_or_default();
+            let place = stood_in_for.map(|of| format!(" in place of {}", name(of))).unwrap_or_default();
             let hint = if others.is_empty() {
                 format!("You decide for stage {}{place}. {enough}.", stage + 1)
             } else {

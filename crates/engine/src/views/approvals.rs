@@ -106,7 +106,7 @@ fn row(request: &Request, people: &People, standing: Standing) -> Row {
         Wish::Activation { .. } => "Activation",
         Wish::Extension { renews, .. } => super::request::extension(renews),
     };
-    let mut under = format!("{what} · {}", request.lasts_words());
+    let mut under = format!("{what} · {}", request.how_long().in_sentence());
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }

@@ -55,7 +55,7 @@ pub fn view(request: &Request, people: &People, answers: bool, now: Ts) -> Optio
 fn asked_for(request: &Request, asked: &AskedBack) -> String {
     let mut then = request.clone();
     (then.terms.lasts, then.terms.ends_at) = (asked.time.lasts, asked.time.ends_at);
-    then.lasts_words()
+    then.how_long().in_sentence()
 }
 
 /// What waits now, in a sentence.
@@ -83,7 +83,7 @@ fn standing(request: &Request, asked: &AskedBack, people: &People, answers: bool
 /// The form *Ask back* for a request in this stage.
 pub fn form(request: &Request, stage: usize) -> Form {
     let shortens = shortens(request);
-    let (asked, lasts) = (request.lasts_words(), request.terms.lasts);
+    let (asked, lasts) = (request.how_long().in_sentence(), request.terms.lasts);
     let shortening = Shortening { asked, length: shortens.length.is_some(), end: shortens.end.is_some(), lasts };
     Form { shortening, pause: pause(request, stage).words() }
 }

@@ -271,10 +271,10 @@ async fn offered(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, P
         }
     };
     let wanted = search.to_lowercase();
-    let mine = catalogs::groups(&mut asking.link, &own).await?;
-    for (group, (name, _, role_assignable)) in mine {
-        if name.to_lowercase().contains(&wanted) {
-            offer(Resource::Group(group), name, role_assignable, true);
+    let mine = resources::groups(&mut asking.link, &own).await?;
+    for (id, group) in mine {
+        if group.name.to_lowercase().contains(&wanted) {
+            offer(Resource::Group(id), group.name, group.role_assignable, true);
         }
     }
     for (group, _) in found {

@@ -4,7 +4,7 @@ use super::words::{Contents, contents, either, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::answering::to_ask;
-use crate::commands::request::asker;
+use crate::commands::request::{asker, is_assigned, known};
 use crate::commands::separation::{self, Reader};
 use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
@@ -64,15 +64,20 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let policies = packages::policies(&mut asking.link, package.id).await?;
     let held = packages::held(&mut asking.link, of, package.id).await?;
     let open = requests::open(&mut asking.link, of, package.id).await?;
+    // What a report has to do with it is not for whoever asks in their place.
+    let theirs = matches!(by, For::Themselves(_)) && (held.is_some() || open.is_some());
+    let disabled = rules::request::catalog_open(package.catalog_enabled, &package.name, theirs).err();
     let fits: Vec<&Policy> = match by {
-        _ if !package.catalog_enabled => Vec::new(),
-        For::Themselves(_) => rules::request::policies(&policies, &asker, held.as_ref(), asking.now),
+        _ if disabled.is_some() => Vec::new(),
+        For::Themselves(_) => {
+            let assigned = is_assigned(&mut asking.link, &policies, held.as_ref()).await?;
+            rules::request::policies(&policies, &asker, held.as_ref(), assigned, asking.now)
+        }
         For::Report { .. } => {
             let taken = taken(&mut asking.link, open, held.as_ref(), asking.now).await?;
             rules::team::policies(&policies, &asker, taken)
         }
     };
-    let theirs = matches!(by, For::Themselves(_)) && (held.is_some() || open.is_some());
     if fits.is_empty() && !theirs {
         return Ok(None);
     }
@@ -88,10 +93,8 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let languages = asking.who.languages.clone();
     let spoken = |asked| rules::translation::spoken(asked, &languages);
     let mut choices = Vec::new();
-    let mut closed = fits.is_empty().then(|| match package.catalog_enabled {
-        true => Refusal::NotFound { what: "policy under which you could request this package" },
-        false => Refusal::CatalogDisabled { package: package.name.clone() },
-    });
+    let no_policy = Refusal::NotFound { what: "policy under which you could request this package" };
+    let mut closed = fits.is_empty().then(|| disabled.unwrap_or(no_policy));
     for policy in &fits {
         let people = approvals::people(
             &mut asking.link,
@@ -150,8 +153,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
     let id = query.package;
-    // Also from a disabled catalog: whoever holds it is told why there is no form.
-    let package = packages::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "access package" })?;
+    let package = known(&mut asking.link, id).await?;
     let openings = openings(asking, &package, For::Themselves(asking.who.user)).await?;
     let filled = filled(asking, query.again, id).await?;
     shown(package, openings.ok_or(Refusal::NotFound { what: "access package" })?, filled)
@@ -243,7 +245,7 @@ async fn terms(asking: &mut Asking<'_>, policy: &Policy, catalog: &str) -> Resul
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     Ok(vec![
         fact("For", whom),
-        fact("Lasts", settings.lasts.words()),
+        fact("Lasts", settings.lasts.in_sentence()),
         fact("Extension", extension.to_owned()),
         fact("Catalog", catalog.to_owned()),
     ])

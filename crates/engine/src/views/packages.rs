@@ -9,10 +9,11 @@ use model::request::{PackageAssignment, Request};
 use model::view::package::{Held, Packages, Row, Standing, Tab};
 use model::view::{Badge, Paging};
 use model::{PackageAssignmentId, PackageId, PolicyId, Refusal, Ts};
+use rules::package::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 use store::packages::Listed;
 use store::search::Words;
-use store::{packages, requests, users};
+use store::{packages, requests, team, users};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Packages, Problem> {
     let me = asking.who.user;
@@ -55,7 +56,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let known: BTreeMap<PackageId, Listed> =
                 packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
             let resources = resources_of(asking, &ids).await?;
-            let requestable = packages::requestable(&mut asking.link, me, &ids, asking.now).await?;
+            let requestable = requestable(asking, &ids).await?;
             let rows = ended
                 .iter()
                 .filter_map(|held| {
@@ -70,6 +71,22 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
         }
     };
     Ok(Packages { tab: query.tab, search: query.search, rows, paging })
+}
+
+/// Those of these packages that the reader neither holds nor has asked for, and that a policy lets them ask for now.
+async fn requestable(asking: &mut Asking<'_>, ids: &[PackageId]) -> Result<BTreeSet<PackageId>, Problem> {
+    let (me, now) = (asking.who.user, asking.now);
+    let free = packages::free(&mut asking.link, me, ids).await?;
+    if free.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut policies: BTreeMap<PackageId, Vec<Policy>> = BTreeMap::new();
+    for (package, policy) in team::policies(&mut asking.link, &free).await? {
+        policies.entry(package).or_default().push(policy);
+    }
+    let asker = crate::commands::request::asker(&mut asking.link, me, now).await?;
+    let offered = policies.into_iter().filter(|(_, policies)| rules::request::offered_again(policies, &asker, now));
+    Ok(offered.map(|(package, _)| package).collect())
 }
 
 /// How somebody stands to a package, if at all.
@@ -110,11 +127,14 @@ pub async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> 
         return Ok(BTreeSet::new());
     }
     let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, now).await?;
-    let packages: Vec<PackageId> = held.iter().filter(could).map(|held| held.package).collect();
+    let could: Vec<&PackageAssignment> = held.iter().filter(could).collect();
+    let packages: Vec<PackageId> = could.iter().map(|held| held.package).collect();
     let enabled = packages::in_enabled_catalogs(&mut asking.link, &packages).await?;
+    let assigned = crate::commands::request::assigned(&mut asking.link, &policies, &could).await?;
     let offers = |held: &&PackageAssignment| {
         let enabled = enabled.contains(&held.package);
-        of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, enabled, &asker, now))
+        let assigned = held.request.is_some_and(|request| assigned.contains(&request));
+        of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, enabled, &asker, assigned, now))
     };
     Ok(held.iter().filter(offers).map(|held| held.id).collect())
 }

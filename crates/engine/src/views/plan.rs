@@ -7,9 +7,10 @@ use model::answering::{Moment, Silence, ToAsk};
 use model::approval::{Approver, Stage};
 use model::limits::PLAN_NAMES_MAX;
 use model::request::Decision;
+use model::time::count;
 use model::view::{Badge, Persona, PlanStage};
 use model::{Span, UserId};
-use rules::approval::{StagePeople, asked_first};
+use rules::approval::{StagePeople, asked_first, stand_ins_of};
 use std::collections::BTreeSet;
 use store::groups;
 
@@ -25,15 +26,14 @@ pub async fn plan(
         let earlier = decisions.iter().filter(|decision| decision.stage < number).flat_map(rules::delegation::used_up);
         let excluded: BTreeSet<UserId> = barred.iter().copied().chain(earlier).collect();
         let asked = asked_first(stage, people, &excluded).1;
-        // Whoever is told besides, because they decide in the place of one of these.
-        let stands_in =
-            |(delegate, of): &&(UserId, UserId)| asked.contains(of) && !asked.contains(delegate) && !excluded.contains(delegate);
-        let stand_ins: Vec<(UserId, UserId)> = people.stand_ins.iter().filter(stands_in).take(PLAN_NAMES_MAX).copied().collect();
+        // Of a crowd nobody is named, and so is nobody who decides in the place of one of them.
+        let stand_ins = if are_few(&asked) { stand_ins_of(&asked, people, &excluded) } else { Vec::new() };
         (asked, stand_ins)
     };
     let (asked, stand_ins): (Vec<_>, Vec<_>) = stages.iter().zip(people).enumerate().map(asked_in).unzip();
-    let mut named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
-    named.extend(stand_ins.iter().flatten().flat_map(|(delegate, of)| [*delegate, *of]));
+    let mut named: Vec<UserId> = asked.iter().filter(|all| are_few(all)).flatten().copied().collect();
+    let shown = stand_ins.iter().flat_map(|all| all.iter().take(PLAN_NAMES_MAX));
+    named.extend(shown.flat_map(|(delegate, of)| [*delegate, *of]));
     let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();
     let people_by_id = People::load(asking, &[named, escalation].concat()).await?;
     let group_ids: Vec<_> = stages
@@ -56,7 +56,7 @@ pub async fn plan(
         .zip(&stand_ins)
         .enumerate()
         .map(|(number, (((stage, people), asked), stand_ins))| {
-            let few = asked.len() <= PLAN_NAMES_MAX;
+            let few = are_few(asked);
             let crowd = (!few).then(|| {
                 let groups: Vec<String> = stage
                     .approvers
@@ -79,9 +79,12 @@ pub async fn plan(
             let shown: Vec<Persona> =
                 if few { asked.iter().map(|id| relation(&people_by_id, stage, people, *id)).collect() } else { Vec::new() };
             let mut hint = hint(stage, asked.len());
-            for (delegate, of) in stand_ins {
+            for (delegate, of) in stand_ins.iter().take(PLAN_NAMES_MAX) {
                 let (delegate, of) = (people_by_id.name(*delegate), people_by_id.name(*of));
                 hint = format!("{hint} {of}, or {delegate} for {of}.");
+            }
+            if let Some(more @ 1..) = stand_ins.len().checked_sub(PLAN_NAMES_MAX) {
+                hint = format!("{hint} And {}.", count(i64::try_from(more).unwrap_or(i64::MAX), "more delegation"));
             }
             if let Some(escalation) = &stage.escalation {
                 let names: Vec<String> = people.escalation.iter().map(|id| people_by_id.name(*id)).collect();
@@ -99,6 +102,11 @@ pub async fn plan(
             }
         })
         .collect())
+}
+
+/// Whether those who are asked are named.
+fn are_few(asked: &[UserId]) -> bool {
+    asked.len() <= PLAN_NAMES_MAX
 }
 
 /// `One of the two decides within 4 hours.`

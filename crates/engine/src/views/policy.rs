@@ -118,7 +118,7 @@ pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
     for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {
         if let Some(count) = rules::package::crowd(people) {
             let number = number + 1;
-            let told = count.min(ASKED_PEOPLE_MAX);
+            let told = if count > ASKED_PEOPLE_MAX { ASKED_PEOPLE_MAX.to_string() } else { "all".to_owned() };
             warnings.push(format!(
                 "Stage {number} asks {count} people about every request, and {told} of them get a letter. Name a smaller group, or the people who know the answer: more than {NOTIFIED_PEOPLE_FLAGGED} at once is noise."
             ));

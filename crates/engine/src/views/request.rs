@@ -397,7 +397,7 @@ fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let mut facts = Vec::new();
     if request.terms.ends_at.is_none() {
-        facts.push(fact("For", request.lasts_words()));
+        facts.push(fact("For", request.how_long().in_sentence()));
     }
     if let Wish::Extension { renews, .. } = request.wish {
         let kind = if renews { "Renewal of an assignment that has ended" } else { "Extension of an assignment" };

@@ -7,8 +7,9 @@ use super::words::{People, persona};
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::review::seen as seen_form;
-use crate::commands::review_facts::{Names, in_words};
+use crate::commands::review_facts::in_words;
 use crate::commands::review_later::approved_later;
+use crate::commands::review_of::{Names, Of};
 use model::limits::PAGE_ROWS;
 use model::review::{Evidence, Phase, Review, ReviewState, Reviewed, Series};
 use model::view::review::{
@@ -154,10 +155,7 @@ fn required_by(asking: &Asking<'_>, series: &Series, policies: &BTreeMap<PolicyI
 /// The series, if the reader sees it, whether they manage it, and whether what it is about is still there.
 pub async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool, bool), Problem> {
     let series = reviews::series(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    let found = find(asking, series.of).await?;
-    let there = found.is_some();
-    let about =
-        found.map_or_else(|| rules::access::About { reviewed: Some(series.of), ..Default::default() }, |found| found.about);
+    let Of { about, there, .. } = Of::or_gone(&mut asking.link, series.of, Some(asking.who.user), asking.now).await?;
     if !rules::review::sees(asking.visitor, series.of, about) {
         return Err(NOT_FOUND.into());
     }

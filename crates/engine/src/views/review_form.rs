@@ -2,7 +2,7 @@
 
 use super::{Asking, user};
 use crate::Problem;
-use crate::commands::review_facts::Of;
+use crate::commands::review_of::Of;
 use model::catalog::CatalogRole;
 use model::review::Reviewed;
 use model::view::Choice;

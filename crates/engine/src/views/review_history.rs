@@ -1,15 +1,15 @@
 //! What was decided in all access reviews that the reader sees, as a file.
 
 use super::review::{Subjects, visible};
-use super::review_form::find;
 use super::review_results::{failures, recommended};
 use super::reviewing::due;
 use super::words::People;
 use super::{Asking, cursor};
 use crate::Problem;
 use crate::commands::review_facts::Known;
+use crate::commands::review_of::Of;
 use model::limits::EXPORT_ROWS;
-use model::review::{Campaign, Decision, Review, ReviewRow};
+use model::review::{Campaign, Decision, Review, ReviewRow, Reviewed};
 use model::view::review::{ExportedHistory, HistorySought};
 use model::{AnyId, CampaignId, PolicyId, ReviewId, Ts, UserId, query};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,13 +109,15 @@ async fn managed(
     rows: &[(ReviewId, ReviewRow)],
 ) -> Result<BTreeSet<ReviewId>, Problem> {
     let controlled: BTreeSet<ReviewId> = rows.iter().filter(|(_, row)| row.like.is_some()).map(|(review, _)| *review).collect();
+    let mut all: BTreeMap<Reviewed, BTreeSet<ReviewId>> = BTreeMap::new();
+    for review in controlled.iter().filter_map(|id| reviews.get(id)) {
+        all.entry(review.of).or_default().insert(review.id);
+    }
     let mut managed = BTreeSet::new();
-    for id in controlled {
-        if let Some(review) = reviews.get(&id)
-            && let Some(found) = find(asking, review.of).await?
-            && rules::review::manages(asking.visitor, review.of, found.about)
-        {
-            managed.insert(id);
+    for (of, ids) in all {
+        let found = Of::or_gone(&mut asking.link, of, Some(asking.who.user), asking.now).await?;
+        if rules::review::manages(asking.visitor, of, found.about) {
+            managed.extend(ids);
         }
     }
     Ok(managed)

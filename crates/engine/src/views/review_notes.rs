@@ -19,6 +19,7 @@ pub fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> 
         ReviewState::Starting { .. } => notes.push("It is being found out who holds it.".to_owned()),
         ReviewState::Opening { stage, .. } => notes.push(format!("Stage {} is about to begin.", stage + 1)),
         ReviewState::Reopening { .. } => notes.push("It is being opened again.".to_owned()),
+        ReviewState::Resetting { .. } => notes.push("It is being set back.".to_owned()),
         ReviewState::Skipped { at } => notes.push(format!(
             "Nothing had changed since the instance before, in which everything was approved. Nobody was asked, and everything stayed as it was on {}.",
             at.in_sentence()
@@ -42,7 +43,9 @@ pub fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> 
                 "Nothing was removed yet. Look at the results, and apply them.".to_owned()
             });
         }
-        ReviewState::Applying { .. } => notes.push("What was denied is being removed.".to_owned()),
+        ReviewState::Applying { .. } | ReviewState::TryingAgain { .. } => {
+            notes.push("What was denied is being removed.".to_owned());
+        }
         ReviewState::Applied { at, by, .. } => {
             let who = by.map_or_else(String::new, |by| format!(" by {}", people.name(by)));
             notes.push(if counts.denied == 0 {

@@ -5,7 +5,8 @@ use super::review_rows::{self as told, Shown};
 use super::words::{People, both};
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
-use crate::commands::review_facts::{Asker, Of, mine};
+use crate::commands::review_facts::{Asker, mine};
+use crate::commands::review_of::Of;
 use model::limits::{PAGE_ROWS, REVIEW_ACCEPTED_TOGETHER_MAX, REVIEW_PAGE_ROWS};
 use model::review::{Decision, Review, ReviewState, Reviewed, Reviewers, Silence};
 use model::view::Badge;
@@ -83,10 +84,11 @@ pub async fn to_decide(asking: &mut Asking<'_>, limit: usize) -> Result<Vec<MyRe
 pub fn due(review: &Review) -> model::Ts {
     match &review.state {
         ReviewState::InProgress { until, .. } => *until,
-        state @ (ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. }) => {
-            state.ended().map_or(*at, |ended| ended.at)
-        }
-        ReviewState::Reopening { stopped, .. } => stopped.until,
+        state @ (ReviewState::Completed { at, .. }
+        | ReviewState::Applying { at, .. }
+        | ReviewState::TryingAgain { at, .. }
+        | ReviewState::Applied { at, .. }) => state.ended().map_or(*at, |ended| ended.at),
+        ReviewState::Reopening { stopped: stage, .. } | ReviewState::Resetting { stage, .. } => stage.until,
         ReviewState::Skipped { at } => *at,
         ReviewState::Starting { .. } | ReviewState::Opening { .. } | ReviewState::Completing { .. } => review.due_at,
     }
@@ -118,7 +120,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     } else {
         let shared_all = rules::review::shared_all(&review.settings, shared);
         let (now, filter) = (asking.now, query.filter);
-        let asked = review_rows::Asked { review: review.id, me, shared_all, now, filter, words: &words };
+        let shares = rules::review::has_shared(&asker.reader(None));
+        let asked = review_rows::Asked { review: review.id, me, shares, shared_all, now, filter, words: &words };
         review_rows::ever_asked(&mut asking.link, &asked, after.clone(), REVIEW_PAGE_ROWS + 1).await?
     };
     let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
@@ -209,11 +212,14 @@ fn note(review: &Review, open: bool) -> Option<String> {
         }
         ReviewState::Starting { .. } => "It is still being found out who holds what. Open this page again in a minute.",
         ReviewState::Reopening { .. } => "It is being opened again. Open this page again in a minute.",
+        ReviewState::Resetting { .. } => "It is being set back. Open this page again in a minute.",
         ReviewState::Opening { .. } => "The next stage is about to begin. Open this page again in a minute.",
         ReviewState::Completing { .. } | ReviewState::Completed { .. } => {
             "The review is over, and decisions can no longer be changed. Nothing was removed yet."
         }
-        ReviewState::Applying { .. } => "The review is over. What was denied is being removed now.",
+        ReviewState::Applying { .. } | ReviewState::TryingAgain { .. } => {
+            "The review is over. What was denied is being removed now."
+        }
         ReviewState::Applied { .. } if review.counts.held().denied == 0 => "The review is over, and nothing was denied.",
         ReviewState::Applied { .. } => match review.counts.still_held() {
             0 => "The review is over, and what was denied is gone.",

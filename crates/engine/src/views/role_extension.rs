@@ -11,7 +11,7 @@ use model::view::approval::GivesRole;
 use model::view::my_roles::Extending;
 use model::{AssignmentId, Refusal};
 use rules::approval::barred;
-use rules::request::{Extension, as_asked, may_ask_to_extend};
+use rules::request::{Extension, may_ask_to_extend, offered};
 use store::approvals::{self, Thing};
 use store::{assignments, requests, role_settings, users};
 
@@ -80,14 +80,14 @@ pub async fn gives_form(asking: &mut Asking<'_>, request: &Request) -> Result<Op
     let Some(role) = Privileged::of(role) else { return Ok(None) };
     let Some(assignment) = assignments::get(&mut asking.link, assignment).await? else { return Ok(None) };
     let settings = role_settings::get(&mut asking.link, role).await?.settings;
-    let asked = as_asked(request, &assignment, asking.now);
+    let offered = offered(request, &assignment, renews, asking.now);
     let bounds = [("Eligible", settings.eligible), ("Active", settings.active)];
     let bounds = bounds.iter().filter(|(_, longest)| !longest.permanent);
     let hint: Vec<String> = bounds.map(|(kind, longest)| format!("{kind} assignments last {}.", at_most(*longest))).collect();
     Ok(Some(GivesRole {
-        assignment_type: asked.assignment_type,
+        assignment_type: offered.assignment_type,
         starts_at: (!renews).then_some(assignment.starts_at),
-        ends_at: asked.ends_at,
+        ends_at: offered.ends_at,
         permanent: settings.eligible.permanent || settings.active.permanent,
         hint: hint.join(" "),
     }))

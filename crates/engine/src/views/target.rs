@@ -79,7 +79,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         let desired = rule::desired(shown.user_id, shown.enabled, &reach, target.application, asking.now);
         let plan = rule::plan(&desired, &asked.get(&shown.user_id).cloned().unwrap_or_default());
         let off = crate::workers::is_off(&shown.account);
-        let account_goes = !plan.stays && rule::account_has_to_go(target.leavers, shown.made, off);
+        let account_goes = rule::account_has_to_go(&plan, target.leavers, shown.made, off);
         let since = shown.since.filter(|_| rule::differs(&plan, shown.refused, account_goes));
         let standing = rule::standing(since, shown.refused, asking.now);
         PersonRow {

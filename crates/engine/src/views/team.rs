@@ -4,7 +4,7 @@ use super::package::{For, openings, shown};
 use super::words::{countdown, persona, resources_of};
 use super::{Asking, cursor, packages as package_rows, page, read_cursor, request as request_rows};
 use crate::Problem;
-use crate::commands::request::{asker, offered};
+use crate::commands::request::{asker, known};
 use crate::commands::team::report;
 use model::limits::PAGE_ROWS;
 use model::query;
@@ -121,7 +121,7 @@ pub async fn packages(asking: &mut Asking<'_>, query: query::ReportPackages) -> 
 
 pub async fn package(asking: &mut Asking<'_>, query: query::ReportPackage) -> Result<ReportPackage, Problem> {
     let user = report(&mut asking.link, asking.who.user, query.report).await?;
-    let package = offered(&mut asking.link, query.package).await?;
+    let package = known(&mut asking.link, query.package).await?;
     let by = For::Report { report: user.id, name: &user.display_name };
     let openings = openings(asking, &package, by).await?.ok_or(Refusal::NotFound { what: "access package" })?;
     Ok(ReportPackage { who: persona(&user), package: shown(package, openings, None)? })

@@ -9,6 +9,7 @@ use model::answering::Moment;
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
 use model::event::{Action, Event};
+use model::package::Lasts;
 use model::request::{Request, State, Wish};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
@@ -114,13 +115,18 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         Action::ApproversReminded { asked, .. } => {
             told(asked, if telling.request.role().is_some() { "reminded" } else { "reminded by mail" })
         }
-        Action::StageDecided { stage, verdict, words, settles_stage: _, stood_in_for } => {
+        Action::StageDecided { stage, verdict, words, settles_stage, stood_in_for } => {
             let (kind, tone, verb) = match verdict {
                 Verdict::Approve => (EntryKind::Approved, "good", "approved"),
                 Verdict::Deny => (EntryKind::Denied, "bad", "denied"),
             };
             let place = stood_in_for.map(|of| format!(" for {}", name(of))).unwrap_or_default();
-            let title = format!("Stage {} of {stages} {verb} by {actor}{place}", stage + 1);
+            let stage = format!("Stage {} of {stages}", stage + 1);
+            let title = if *settles_stage {
+                format!("{stage} {verb} by {actor}{place}")
+            } else {
+                format!("{stage}: {actor}{place} approved, and others have to as well")
+            };
             let mut decided = entry(kind, "done", tone, title, at);
             decided.words.clone_from(words);
             decided
@@ -142,8 +148,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         }
         Action::ShorterTimeAccepted { before, after, words } => {
             let mut accepted = entry(EntryKind::Answered, "done", "good", format!("{actor} accepted the shorter time"), at);
-            let said =
-                |time: &AskedTime| time.ends_at.map_or_else(|| time.lasts.words(), |at| format!("Until {}", at.in_sentence()));
+            let said = |time: &AskedTime| time.ends_at.map_or(time.lasts, |at| Lasts::Until { at }).in_sentence();
             accepted.more.push(format!("Before: {}. Now: {}.", said(before), lower_first(&said(after))));
             accepted.words.clone_from(words);
             accepted
@@ -385,9 +390,9 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
         }
         next
     };
-    let lasts = request.lasts_words();
+    let lasts = request.how_long().in_sentence();
     let ending = |entries: &mut Vec<Entry>| {
-        if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
+        if !matches!(request.terms.lasts, Lasts::Forever) {
             let when = if telling.is_activation() || telling.renews().is_some() { ", after" } else { ":" };
             entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself{when} {}", lower_first(&lasts))));
         }

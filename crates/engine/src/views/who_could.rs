@@ -5,7 +5,7 @@ use super::package::{For, openings};
 use super::words::People;
 use super::{Asking, user};
 use crate::Problem;
-use crate::commands::request::{asker, offered};
+use crate::commands::request::asker;
 use model::query;
 use model::view::Badge;
 use model::view::who_could::{Could, PolicyStanding, WhoCould};
@@ -32,13 +32,10 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
     let name = known.name(person);
     let asker = asker(&mut asking.link, person, asking.now).await?;
     let policies = packages::policies(&mut asking.link, id).await?;
-    let (choices, told) = match offered(&mut asking.link, id).await {
-        Ok(package) => match openings(asking, &package, For::Themselves(person)).await? {
-            Some(openings) => (openings.choices, openings.closed),
-            None => (Vec::new(), Some(Refusal::NotFound { what: "access package" })),
-        },
-        Err(Problem::Refused(refusal)) => (Vec::new(), Some(refusal)),
-        Err(problem) => return Err(problem),
+    let package = packages::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "access package" })?;
+    let (choices, told) = match openings(asking, &package, For::Themselves(person)).await? {
+        Some(openings) => (openings.choices, openings.closed),
+        None => (Vec::new(), Some(Refusal::NotFound { what: "access package" })),
     };
     let now = asking.now;
     let user = if policies.iter().any(|policy| policy.settings.is_automatic()) {

@@ -7,11 +7,15 @@ use model::Span;
 use model::limits::{CLAIM_SECONDS, RETRY_FIRST_SECONDS};
 use rules::retry::again_at;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use store::letters::Due;
 use tokio::task::JoinSet;
 
 /// Letters that are taken and noted as sent together.
 const BATCH: usize = 50;
+
+/// No letter of a batch is begun after so long: the last one has to be over before the claim is.
+const PATIENCE: Duration = Duration::from_secs(CLAIM_SECONDS.unsigned_abs() / 4);
 
 /// What became of a letter.
 enum Outcome {
@@ -54,6 +58,7 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let mut settled = Vec::with_capacity(done.len());
+        let mut not_tried: Vec<_> = left.iter().map(|letter| letter.id).collect();
         for (letter, outcome) in done {
             match outcome {
                 Outcome::Sent => settled.push((letter.id, "sent", None)),
@@ -67,16 +72,18 @@ impl Engine {
                     store::letters::again(&mut link, letter.id, again_at(now, letter.tries), &why).await?;
                 }
                 Outcome::NoLine(why) => {
-                    let (at, waiting) = (again_at(now, letter.tries), left.len());
+                    let (at, waiting) = (again_at(now, letter.tries), not_tried.len());
                     tracing::warn!(letter = %letter.id, tries = letter.tries, waiting, why, "no letter leaves, and all are tried again");
                     store::letters::again(&mut link, letter.id, at, &why).await?;
                     // One after the other would each wait for the same silence, and for as long hold up settings that put it
                     // right. They are back before this one is for the second time, should it be the only one that gets no answer.
-                    let ids: Vec<_> = left.iter().map(|letter| letter.id).collect();
+                    let ids = std::mem::take(&mut not_tried);
                     store::letters::put_back(&mut link, &ids, now + Span::seconds(RETRY_FIRST_SECONDS), &why).await?;
                 }
             }
         }
+        // There is a line, and it is slow: they are next, claimed anew before another server takes them for forgotten.
+        store::letters::put_back(&mut link, &not_tried, now, "The letters before it took long.").await?;
         store::letters::settle(&mut link, &settled).await?;
         link.commit().await?;
         Ok(Found::Work)
@@ -87,7 +94,8 @@ impl Engine {
         let at_once = way.as_deref().map_or(1, Mail::at_once);
         let (mut batch, mut has_line) = (Batch::default(), true);
         let mut due = due.into_iter();
-        while has_line && due.len() > 0 {
+        let begun = Instant::now();
+        while has_line && due.len() > 0 && begun.elapsed() < PATIENCE {
             let mut some = JoinSet::new();
             for letter in due.by_ref().take(at_once) {
                 let (engine, way) = (self.clone(), way.clone());

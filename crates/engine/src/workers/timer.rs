@@ -4,43 +4,59 @@ use super::Found;
 use crate::{By, Engine, Fault, Problem};
 use model::command::Command;
 use model::review::Failure;
-use model::{AssignmentId, PackageAssignmentId, ReviewId};
+use model::{AssignmentId, PackageAssignmentId, ReviewId, Ts};
+use store::Link;
 
 /// Due things that are looked up together.
 const BATCH: usize = 200;
+
+/// What is due. What ends is done together, and before all else: access that is over makes room for what is asked next.
+#[derive(Default)]
+struct Due {
+    ends: Vec<PackageAssignmentId>,
+    over: Vec<AssignmentId>,
+    others: Vec<Command>,
+}
+
+/// Every change wakes the timer, and mostly nothing is due: one look at the first instant says so for all lists.
+async fn due(link: &mut Link, now: Ts) -> Result<Due, store::Fault> {
+    let mut due = Due::default();
+    let mut reviews = Vec::new();
+    if store::requests::next_due(link).await?.is_some_and(|at| at <= now) {
+        due.ends = store::packages::due(link, now, BATCH).await?;
+        due.over = store::assignments::due(link, now, BATCH).await?;
+        let ending = store::packages::ending(link, now, BATCH).await?;
+        due.others.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
+        let ending = store::role_assignments::ending(link, now, BATCH).await?;
+        due.others.extend(ending.into_iter().map(|assignment| Command::AssignmentEnding { assignment }));
+        let groups = store::groups::due(link, now, BATCH).await?;
+        due.others.extend(groups.into_iter().map(|group| Command::GroupDue { group }));
+        let policies = store::automatic::due(link, now, BATCH).await?;
+        due.others.extend(policies.into_iter().map(|policy| Command::PolicyDue { policy }));
+        let series = store::reviews::series_due(link, now, BATCH).await?;
+        due.others.extend(series.into_iter().map(|series| Command::ReviewSeriesDue { series }));
+        let requests = store::requests::due(link, now, BATCH).await?;
+        due.others.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
+        reviews = store::reviews::due(link, now, BATCH).await?;
+    }
+    if crate::commands::role_digest::is_due(link, now).await? {
+        due.others.push(Command::DigestDue);
+    }
+    // Whoever leaves a review is found at once, whenever that review wakes.
+    let left = store::review_leavers::due(link, BATCH).await?;
+    reviews.extend(left.into_iter().filter(|review| !reviews.contains(review)).collect::<Vec<_>>());
+    due.others.extend(reviews.into_iter().map(|review| Command::ReviewDue { review }));
+    Ok(due)
+}
 
 impl Engine {
     pub(super) async fn timer_step(&self) -> Result<Found, Fault> {
         let _turn = self.inner.turns.timer.lock().await;
         let now = self.inner.clock.now();
-        let ends: Vec<PackageAssignmentId>;
-        let over: Vec<AssignmentId>;
-        let mut due: Vec<Command> = Vec::new();
-        {
+        let Due { ends, over, others: mut due } = {
             let mut link = self.inner.db.read().await?;
-            // Ends first: access that is over makes room for what is asked next.
-            ends = store::packages::due(&mut link, now, BATCH).await?;
-            let ending = store::packages::ending(&mut link, now, BATCH).await?;
-            due.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
-            over = store::assignments::due(&mut link, now, BATCH).await?;
-            let ending = store::role_assignments::ending(&mut link, now, BATCH).await?;
-            due.extend(ending.into_iter().map(|assignment| Command::AssignmentEnding { assignment }));
-            let groups = store::groups::due(&mut link, now, BATCH).await?;
-            due.extend(groups.into_iter().map(|group| Command::GroupDue { group }));
-            let policies = store::automatic::due(&mut link, now, BATCH).await?;
-            due.extend(policies.into_iter().map(|policy| Command::PolicyDue { policy }));
-            if crate::commands::role_digest::is_due(&mut link, now).await? {
-                due.push(Command::DigestDue);
-            }
-            let mut reviews = store::reviews::due(&mut link, now, BATCH).await?;
-            let left = store::review_leavers::due(&mut link, BATCH).await?;
-            reviews.extend(left.into_iter().filter(|review| !reviews.contains(review)).collect::<Vec<_>>());
-            due.extend(reviews.into_iter().map(|review| Command::ReviewDue { review }));
-            let series = store::reviews::series_due(&mut link, now, BATCH).await?;
-            due.extend(series.into_iter().map(|series| Command::ReviewSeriesDue { series }));
-            let requests = store::requests::due(&mut link, now, BATCH).await?;
-            due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
-        }
+            due(&mut link, now).await?
+        };
         let mut failed = None;
         let mut done = 0;
         // What ends at one moment ends in one transaction, or the last of many thousands would last too long. One that

@@ -182,6 +182,7 @@ both! {
             costs.push(world.db().statements() - before);
         }
         assert_eq!(costs[0], costs[1], "statements for one role and for thirty");
-        assert!(costs[0] < 40, "{costs:?}");
+        // One of them looks whether the session of whoever acts is one still.
+        assert!(costs[0] < 41, "{costs:?}");
     }
 }

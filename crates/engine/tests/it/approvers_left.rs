@@ -1,12 +1,14 @@
 //! Alerts about approvals that cannot be given: too few are left for an open request, or for any request under a policy.
 
+use crate::catalogs::{sees, sees_package};
 use model::alert::AlertKind;
 use model::approval::Approver;
-use model::catalog::PolicyFields;
+use model::catalog::{CatalogFields, PolicyFields};
 use model::command::Command;
 use model::directory::PortalRole;
 use model::query;
 use model::view::alert::Row;
+use model::view::catalog::Tab;
 use testkit::{Offer, Person, Staged, World, both, refused, stage};
 
 async fn rows(who: &Person, kind: AlertKind) -> Vec<Row> {
@@ -68,7 +70,8 @@ both! {
         assert_eq!(found[0].open.as_ref().map(|(to, _)| to.clone()), Some(format!("/admin/packages/{package}/policies/{policy}")));
         world.appoints(&emma, PortalRole::PrivilegedRoleAdministrator).await;
         let unnamed = rows(&emma, kind).await;
-        assert!(unnamed.iter().all(|row| row.open.is_none() && !row.what.contains("Everybody")), "she sees no packages: {unnamed:?}");
+        let is_unnamed = |row: &Row| row.name == "An access package" && row.open.is_none() && !row.what.contains("Everybody");
+        assert!(!unnamed.is_empty() && unnamed.iter().all(is_unnamed), "she sees no packages: {unnamed:?}");
         let shown = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
         let mut settings = shown.settings;
         settings.stages[0].fallback = vec![(&emma).into()];
@@ -77,5 +80,30 @@ both! {
         world.settle().await;
         assert!(rows(&morgan, kind).await.iter().all(|row| row.name != "Door key"));
         world.history_is_sound().await;
+    }
+
+    async fn a_policy_of_a_disabled_catalog_or_of_a_deleted_package_is_missed_by_nobody(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, miriam] = world.people(["morgan", "miriam"]).await;
+        let gives = world.makes_group("Door").await;
+        let package = world.offers(Offer::new("Door key", gives, [stage([(&miriam).into()])])).await;
+        morgan.disables(&miriam).await.unwrap();
+        let catalog = sees_package(&morgan, package).await.unwrap().catalog;
+        let enables = async |enabled| {
+            let shown = sees(&morgan, catalog, Tab::Packages).await.unwrap();
+            let fields = CatalogFields { name: shown.name, description: shown.description, enabled };
+            morgan.submits(Command::EditCatalog { catalog, version: shown.version, fields }).await.unwrap();
+        };
+        let found = async || {
+            world.settle().await;
+            rows(&morgan, AlertKind::NobodyApproves).await.iter().filter(|row| row.name == "Door key").count()
+        };
+        assert_eq!(found().await, 1);
+        enables(false).await;
+        assert_eq!(found().await, 0);
+        enables(true).await;
+        assert_eq!(found().await, 1);
+        morgan.submits(Command::DeletePackage { package }).await.unwrap();
+        assert_eq!(found().await, 0);
     }
 }

@@ -1,10 +1,10 @@
 //! Giving a package to people who did not ask, who may, and what becomes of it.
 
 use crate::given::REPORTING;
-use model::catalog::{CatalogRole, Holder};
+use model::catalog::{CatalogRole, Holder, PolicyFields};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
-use model::package::{AnswerKind, Lasts, Question, Scope};
+use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope};
 use model::query;
 use model::request::Phase;
 use model::view::assignment::Filter;
@@ -180,29 +180,42 @@ both! {
         world.is_whole(&[&emma, &guest]).await;
     }
 
-    async fn whoever_holds_under_a_policy_for_nobody_extends_where_it_lets_holders(test: TestDb) {
+    async fn whoever_was_assigned_under_a_policy_for_nobody_extends_where_it_lets_holders_and_who_asked_before_does_not(test: TestDb) {
         let world = World::demo(test).await;
         let group = world.makes_group("Window people").await;
         let offer = Offer::new(DESK, group, []).lasting(Lasts::For { minutes: 30 * 24 * 60 });
-        world.offers(offer.with(|settings| {
-            settings.scope = Scope::Nobody;
-            settings.extension_allowed = true;
-        })).await;
-        let [morgan, emma, hugo] = world.people(["morgan", "emma", "hugo"]).await;
+        let package = world.offers(offer.with(|settings| settings.extension_allowed = true)).await;
+        let [morgan, emma, hugo, alex] = world.people(["morgan", "emma", "hugo", "alex"]).await;
+        hugo.requests(DESK).because("By the window.").await.unwrap();
+        let policy = world.policy(DESK, EVERYBODY);
+        let shown = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
+        let settings = PolicySettings { scope: Scope::Nobody, ..shown.settings };
+        let fields = PolicyFields { name: shown.name, enabled: true, settings, seen: None };
+        morgan.submits(Command::EditPolicy { package, policy, version: shown.version, fields }).await.unwrap();
         morgan.assigns(DESK, EVERYBODY, &[&emma]).await.unwrap();
         world.settle().await;
         world.passes(Span::days(20)).await;
-        assert_eq!(refused(hugo.requests(DESK).because("Me too.").await), NO_PACKAGE, "nobody else asks");
-        let offered = emma.packages(Tab::Active).await.into_iter().any(|row| {
-            matches!(row.standing, Standing::Held { held, .. } if held.extendable)
-        });
-        assert!(offered);
+        assert_eq!(refused(alex.requests(DESK).because("Me too.").await), NO_PACKAGE, "nobody else asks");
+        let offered = async |who: &Person| {
+            who.packages(Tab::Active).await.into_iter().any(|row| {
+                matches!(row.standing, Standing::Held { held, .. } if held.extendable)
+            })
+        };
+        assert!(!offered(&hugo).await);
+        assert!(matches!(hugo.sees_package(DESK).await.unwrap().form, Form::Closed { .. }));
+        let why = refused(hugo.requests(DESK).because("I stay too.").await);
+        assert_eq!(why.code(), "already_held", "he asked himself, and may ask no more");
+        assert!(why.sentence().contains("“Desk by the window” is already held, until"), "{}", why.sentence());
+        assert!(offered(&emma).await);
         let Form::Open { extends, .. } = emma.sees_package(DESK).await.unwrap().form else { panic!("hers may last longer") };
         assert!(extends.is_some());
         emma.requests(DESK).because("I stay.").await.unwrap();
         world.settle().await;
         world.passes(Span::days(11)).await;
         assert!(emma.holds("Window people").await, "past its first end");
+        assert!(!hugo.holds("Window people").await);
+        world.passes(Span::days(20)).await;
+        assert!(offered(&emma).await, "what was extended was assigned all the same");
         world.history_is_sound().await;
     }
 

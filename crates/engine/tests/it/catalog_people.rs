@@ -5,12 +5,12 @@ use crate::catalogs::{
     NO_CATALOG, NO_PAGE, fields, gives, makes_catalog, makes_package, makes_policy, package_fields, policy, sees, sees_package,
     settings,
 };
+use crate::drafts::requests_by_rule;
 use model::catalog::{CatalogRole, Holder, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::directory::{Principal, Resource};
-use model::draft::{Filled, Step};
+use model::draft::Step;
 use model::event::Action;
-use model::package::Scope;
 use model::view::catalog::{Shown, Tab};
 use model::{CatalogId, GroupId, query};
 use testkit::{World, both, refused};
@@ -62,15 +62,8 @@ both! {
             let Done::PackageDraftSaved { draft, .. } = delegate.submits(start).await.unwrap() else { panic!() };
             let version = delegate.asks(query::PackageDraft { draft, step: Step::Requests }).await.unwrap();
             assert!(!version.may_automate);
-            let requests = Filled::Requests {
-                name: "By rule".into(),
-                enabled: true,
-                scope: Scope::Automatic { rule: rule.into(), grace_minutes: 0 },
-                managers_may_request: false,
-                stages: Vec::new(),
-                asks: None,
-            };
-            let save = Command::SavePackageDraft { draft, version: version.version, filled: requests };
+            let filled = requests_by_rule(rule);
+            let save = Command::SavePackageDraft { draft, version: version.version, filled };
             assert_eq!(refused(delegate.submits(save).await).code(), "not_allowed");
         }
         // What an administrator has made is shown, and stays as it is.

@@ -342,7 +342,7 @@ both! {
         };
         assert!(warned("Enough", vec![Approver::Group { id: crowd }]).await.is_empty());
         let [one] = &warned("Too many", vec![Approver::Group { id: crowd }, (&alex).into()]).await[..] else { panic!() };
-        assert!(one.starts_with("Stage 1 asks 51 people about every request, and 51 of them get a letter."), "{one}");
+        assert!(one.starts_with("Stage 1 asks 51 people about every request, and all of them get a letter."), "{one}");
     }
 
     async fn a_policy_is_made_checked_and_used(test: TestDb) {

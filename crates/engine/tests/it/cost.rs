@@ -61,7 +61,8 @@ const BOUNDS: &[(&str, u64)] = &[
     // how the list is read.
     ("Packages searched", 7),
     ("Packages active", 8),
-    ("Packages expired", 6),
+    // With the policies of what is neither held nor asked for, and who would ask.
+    ("Packages expired", 9),
     ("Package", 15),
     ("Requests", 6),
     ("Request pending", 9),
@@ -587,18 +588,19 @@ both! {
         };
         let (done, given) = cost(Command::CreatePolicy { package, fields: assigning("many-", true, Effect { gain: 1_000, lose: 0 }) }).await;
         let Done::PolicySaved { policy, .. } = done else { panic!("{done:?}") };
-        assert!(given <= 136, "{given} statements to give it to 1,000 people");
+        // One of them looks whether the session of whoever acts is one still, here and below.
+        assert!(given <= 137, "{given} statements to give it to 1,000 people");
         let edit = |version, fields| Command::EditPolicy { package, policy, version, fields };
         let (_, ended) = cost(edit(0, assigning("many-", false, Effect { gain: 0, lose: 1_000 }))).await;
         // For each two hundred who lose something it is looked who of them had activated something on it.
-        assert!(ended <= 140, "{ended} statements to take it from 1,000 people");
+        assert!(ended <= 141, "{ended} statements to take it from 1,000 people");
         let (_, back) = cost(edit(1, assigning("many-", true, Effect { gain: 1_000, lose: 0 }))).await;
-        assert!(back <= 130, "{back} statements to give it again");
+        assert!(back <= 131, "{back} statements to give it again");
         let before = world.db().statements();
         morgan.edits(&alex, |form| form.display_name = "Alex B.".into()).await.unwrap();
         let edited = world.db().statements() - before;
         // One of them asks whether there are targets.
-        assert!(edited <= 27, "{edited} statements to look at somebody and change a name");
+        assert!(edited <= 28, "{edited} statements to look at somebody and change a name");
     }
 
     async fn looking_whether_anything_is_due_costs_little_and_writes_nothing(test: TestDb) {
@@ -607,8 +609,8 @@ both! {
         let before = world.db().statements();
         world.settle().await;
         let what =
-            "ten lists of what is due, the digest, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
-        assert_eq!(world.db().statements() - before, 17, "{what}");
+            "what is due first, the digest, who left a review, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
+        assert_eq!(world.db().statements() - before, 9, "{what}");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

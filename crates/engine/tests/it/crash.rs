@@ -2,6 +2,7 @@
 //! finishes what was begun.
 
 use crate::given::{ADMIN, GROUP, ROLE, TICKET};
+use crate::reviews::{begins, decides, says, settings, shown, team};
 use engine::Problem;
 use model::command::{Command, Done};
 use model::limits::CLAIM_SECONDS;
@@ -228,6 +229,59 @@ both! {
             statements += 3;
         }
         assert!(crashes > 20, "a review has many statements: {crashes}");
+        world.history_is_sound().await;
+    }
+
+    async fn a_review_that_is_killed_anywhere_while_it_is_reset_is_open_again_and_says_so_once(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let (mut statements, mut crashes) = (1, 0);
+        loop {
+            morgan.signs_in().await.unwrap();
+            let group = team(&world, &format!("Reset {statements}"), &[&alex, &lee, &miriam]).await;
+            let form = settings(&morgan, &[&morgan]).await;
+            let (series, review) = begins(&world, &morgan, model::review::Reviewed::Group(group), form).await;
+            let fresh = shown(&morgan, series).await.instance.counts;
+            says(&morgan, review, &["Alex"], Decision::Deny, "Left.").await.unwrap();
+            says(&morgan, review, &["Lee"], Decision::Approve, "Stays.").await.unwrap();
+            let resets = async || -> Result<(), Problem> {
+                match morgan.submits(Command::ResetReview { review }).await {
+                    // It was reset before the crash.
+                    Ok(_) | Err(Problem::Refused(Refusal::NothingDecided)) => {}
+                    Err(other) => return Err(other),
+                }
+                world.engine().settle().await?;
+                Ok(())
+            };
+            world.db().fail_after(Some(statements));
+            let crashed = match resets().await {
+                Ok(()) => false,
+                Err(Problem::Broken(_)) => true,
+                Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
+            };
+            world.restart();
+            world.passes(Span::seconds(CLAIM_SECONDS)).await;
+            if crashed {
+                crashes += 1;
+                resets().await.unwrap();
+            }
+            assert_eq!(shown(&morgan, series).await.instance.counts, fresh, "killed after {statements} statements");
+            let rows = decides(&morgan, review).await.unwrap().rows;
+            let said: Vec<(&str, usize)> = rows
+                .iter()
+                .map(|row| {
+                    assert!(row.open, "killed after {statements} statements: {row:?}");
+                    (row.name.as_str(), row.earlier.iter().filter(|one| one.how == "set back").count())
+                })
+                .collect();
+            assert_eq!(said, [("Alex", 1), ("Lee", 1), ("Miriam", 0)], "killed after {statements} statements");
+            morgan.submits(Command::DeleteReviewSeries { series }).await.unwrap();
+            if !crashed {
+                break;
+            }
+            statements += 3;
+        }
+        assert!(crashes > 5, "a reset has several statements: {crashes}");
         world.history_is_sound().await;
     }
 

@@ -5,7 +5,7 @@ use model::approval::{Approver, Verdict};
 use model::package::Lasts;
 use model::view::approval::Offered;
 use model::{Refusal, Span};
-use testkit::{Offer, Staged, World, both, manager, refused, stage};
+use testkit::{Offer, Person, Staged, World, both, manager, refused, stage};
 
 /// The code and the sentence with which an approval page says that nothing is left to decide.
 fn no(offered: Offered) -> (String, String) {
@@ -70,7 +70,7 @@ both! {
         let decide = model::command::DecideRequest { request, stage: 0, verdict: Verdict::Approve, words: "Old session.".into(), gives: None };
         let by = engine::By::Session(stale);
         let tried = world.engine().submit(&by, model::command::Command::DecideRequest(decide)).await;
-        assert_eq!(refused(tried), Refusal::NotAnApprover, "not even with a page from before");
+        assert_eq!(refused(tried), Refusal::SignInNeeded, "not even with a page from before");
         helga.approves(request, "Fine.").await.unwrap();
         world.settle().await;
         assert!(world.letters_to("sofia").await.is_empty(), "nor told how it ended");
@@ -129,6 +129,27 @@ both! {
         world.settle().await;
         assert!(alex.holds("Nested").await);
         assert_eq!(world.subjects_to("noor").await, ["Decide"]);
+    }
+
+    async fn whoever_decided_any_stage_is_not_said_to_decide_too(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, helga, miriam, bianca, noor, omar] =
+            world.people(["alex", "helga", "miriam", "bianca", "noor", "omar"]).await;
+        let group = world.makes_group("Door").await;
+        let first = stage([(&helga).into(), (&noor).into()]);
+        let names = [&alex, &helga, &miriam, &bianca, &noor, &omar].map(Approver::from);
+        world.offers(Offer::new("Door", group, [first, stage(names).quorum(2)])).await;
+        let request = alex.requests("Door").because("The key broke.").await.unwrap();
+        helga.approves(request, "Yes.").await.unwrap();
+        let hint = async |who: &Person| match who.sees_approval(request).await.unwrap().decision {
+            Offered::Yes { hint, .. } => hint,
+            Offered::No { why } => panic!("{why:?}"),
+        };
+        let said = hint(&miriam).await;
+        assert!(said.ends_with("2 approvals are needed; Bianca, Noor or one other can decide too."), "{said}");
+        noor.approves(request, "Yes.").await.unwrap();
+        let said = hint(&miriam).await;
+        assert!(said.ends_with("1 of 2 approvals that are needed is there; Bianca or Omar can decide too."), "{said}");
     }
 
     async fn regression_7_an_old_link_shows_the_outcome_and_offers_no_decision(test: TestDb) {
@@ -215,6 +236,8 @@ both! {
         assert!(matches!(refused(helga.approves(request, "One more.").await), Refusal::AlreadyDecided { mine: true, .. }));
         world.settle().await;
         assert!(!alex.holds("Four eyes").await);
+        let told = alex.sees_request(request).await.unwrap().timeline;
+        assert!(told.iter().any(|entry| entry.title == "Stage 1 of 1: Helga approved, and others have to as well"), "{told:?}");
         assert!(sofia.sees_in_inbox(request).await && !helga.sees_in_inbox(request).await);
         omar.approves(request, "Two.").await.unwrap();
         world.settle().await;

@@ -122,6 +122,30 @@ both! {
         assert!(told.last().unwrap().subject.starts_with("Decide for Helga until "), "{}", told.last().unwrap().subject);
     }
 
+    async fn the_plan_names_few_delegates_and_counts_the_others_and_of_a_crowd_it_names_nobody(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga, lena, noor, omar, bianca, miriam, zoe] =
+            world.people(["emma", "helga", "lena", "noor", "omar", "bianca", "miriam", "zoe"]).await;
+        one_stage(&world, "By one", &[&helga]).await;
+        one_stage(&world, "By many", &[&helga, &world.person("alex").await, &lena, &noor, &omar, &bianca]).await;
+        let hint = async |package: &str| {
+            let Form::Open { policies, .. } = emma.sees_package(package).await.unwrap().form else { panic!("{package}") };
+            policies[0].plan[0].hint.clone()
+        };
+        for delegate in [&lena, &noor, &omar, &bianca, &miriam] {
+            delegates(&helga, delegate, 48, Delegated::All).await.unwrap();
+        }
+        let said = hint("By one").await;
+        assert_eq!(said.matches(" for Helga.").count(), 5, "{said}");
+        assert!(said.ends_with(" for Helga."), "{said}");
+        delegates(&helga, &zoe, 48, Delegated::All).await.unwrap();
+        let said = hint("By one").await;
+        assert_eq!(said.matches(" for Helga.").count(), 5, "{said}");
+        assert!(said.ends_with(" And 1 more delegation."), "{said}");
+        let said = hint("By many").await;
+        assert!(!said.contains("Helga") && !said.contains("delegation"), "{said}");
+    }
+
     async fn a_decision_in_somebodys_place_names_both_and_is_the_one_approval_of_both(test: TestDb) {
         let world = World::demo(test).await;
         let [emma, helga, lena, bianca] = world.people(["emma", "helga", "lena", "bianca"]).await;
@@ -155,7 +179,7 @@ both! {
         assert_eq!(page.earlier[0].by.name, "Lena");
         assert_eq!(page.earlier[0].by.under, "approved stage 1 for Helga");
         let seen = emma.sees_request(request).await.unwrap();
-        assert!(seen.timeline.iter().any(|entry| entry.title == "Stage 1 of 2 approved by Lena for Helga"), "{:?}", seen.timeline);
+        assert!(seen.timeline.iter().any(|entry| entry.title == "Stage 1 of 2: Lena for Helga approved, and others have to as well"), "{:?}", seen.timeline);
         assert!(lena.asks(query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after: None }).await.unwrap().rows.len() == 1);
         let history = query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after: None };
         let hers = helga.asks(history).await.unwrap().rows;

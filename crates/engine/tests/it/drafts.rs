@@ -49,6 +49,13 @@ fn requests(scope: Scope, approver: &Person) -> Filled {
     }
 }
 
+/// Whoever the rule covers has it, without being asked.
+pub fn requests_by_rule(rule: &str) -> Filled {
+    let scope = Scope::Automatic { rule: rule.into(), grace_minutes: 0 };
+    let (name, enabled) = ("By rule".into(), true);
+    Filled::Requests { name, enabled, scope, managers_may_request: false, stages: Vec::new(), asks: None }
+}
+
 const SALES: &str = "user.department -eq \"Sea trade\"";
 
 async fn previews(who: &Person, draft: DraftId) -> Result<PolicyPreview, engine::Problem> {
@@ -269,17 +276,9 @@ both! {
         };
         moves(&emma).await;
         let draft = starts(&ingrid, catalog, "Harbour").await;
-        let by_rule = |rule: &str| Filled::Requests {
-            name: "By rule".into(),
-            enabled: true,
-            scope: Scope::Automatic { rule: rule.into(), grace_minutes: 0 },
-            managers_may_request: false,
-            stages: Vec::new(),
-            asks: None,
-        };
-        assert_eq!(refused(fills(&ingrid, draft, by_rule("user.departmnt -eq 1")).await).field(), Some("rule"));
+        assert_eq!(refused(fills(&ingrid, draft, requests_by_rule("user.departmnt -eq 1")).await).field(), Some("rule"));
         fills(&ingrid, draft, Filled::Roles(vec![member(group)])).await.unwrap();
-        fills(&ingrid, draft, by_rule(SALES)).await.unwrap();
+        fills(&ingrid, draft, requests_by_rule(SALES)).await.unwrap();
         let preview = previews(&ingrid, draft).await.unwrap();
         assert_eq!((preview.matching, preview.effect), (1, Effect { gain: 1, lose: 0 }));
         assert_eq!(preview.gain[0].id, emma.id);

@@ -196,7 +196,10 @@ both! {
         world.letters_are_thrown_away();
         activates(&lee, asks(assignment)).await.unwrap();
         world.settle().await;
-        assert!(world.subjects_to("morgan").await.iter().any(|kind| kind == "Emergency"), "nobody else would hear of it");
+        let letters = world.letters_to("morgan").await;
+        let emergency = letters.iter().find(|letter| letter.subject.starts_with("Emergency")).expect("nobody else would hear of it");
+        assert!(emergency.text.contains("You review this use."), "{}", emergency.text);
+        assert!(emergency.text.contains("/my-access/emergency/"), "{}", emergency.text);
         let open = async || {
             let alerts = morgan.asks(query::Alerts {}).await.unwrap();
             alerts.kinds.iter().find(|one| one.kind == AlertKind::EmergencyUnreviewed).map_or(0, |one| one.open)

@@ -4,7 +4,7 @@ use crate::catalogs::{sees, sees_package};
 use crate::given::{ADMIN, ROLE, gets_admin};
 use model::catalog::{CatalogFields, PolicyFields};
 use model::command::{Command, Done};
-use model::package::Lasts;
+use model::package::{Lasts, PolicySettings};
 use model::request::Phase;
 use model::view::approval::Approval;
 use model::view::package::{Form, Standing, Tab};
@@ -114,14 +114,23 @@ both! {
         assert!(!offered().await);
         let Form::Closed { why } = emma.sees_package("Extendable").await.unwrap().form else { panic!("nothing is given") };
         assert_eq!(why.code, "catalog_disabled");
+        assert_eq!(refused(emma.requests("Extendable").because("More.").await).code(), "catalog_disabled", "as the page says");
         assert_eq!(refused(alex.sees_package("Extendable").await).code(), "not_found", "for others there is none");
+        assert_eq!(refused(alex.requests("Extendable").because("Me too.").await).code(), "not_found");
+        let told = async |who: &Person| {
+            let query = query::WhoCould { package: world.package("Extendable"), search: String::new(), person: Some(who.id) };
+            morgan.asks(query).await.unwrap().could.unwrap().told
+        };
+        assert_eq!(told(&emma).await, Some(why.sentence), "administrators read what the holder reads");
+        let none = Refusal::NotFound { what: "access package" };
+        assert_eq!(told(&alex).await, Some(none.sentence_for_pages()));
         world.letters_are_thrown_away();
         world.passes(Span::days(11)).await;
         let told = world.letters_to("emma").await;
         assert!(!told.is_empty() && told.iter().all(|letter| !letter.text.contains("xtend it")), "{told:?}");
     }
 
-    async fn what_ended_is_requested_again_only_where_there_is_a_form(test: TestDb) {
+    async fn what_ended_is_requested_again_only_where_a_policy_lets_its_holder_ask(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, emma, helga] = world.people(["morgan", "emma", "helga"]).await;
         extendable(&world, &helga, false).await;
@@ -141,9 +150,19 @@ both! {
         assert_eq!(again().await, Some(false), "it was asked for");
         emma.cancels(request, "Not now.").await.unwrap();
         let (package, policy) = (world.package("Extendable"), world.policy("Extendable", "Everybody"));
-        let shown = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
-        let fields = PolicyFields { name: shown.name, enabled: false, settings: shown.settings, seen: None };
-        morgan.submits(Command::EditPolicy { package, policy, version: shown.version, fields }).await.unwrap();
+        let edits = async |enabled, lasts| {
+            let shown = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
+            let settings = PolicySettings { lasts, ..shown.settings };
+            let fields = PolicyFields { name: shown.name, enabled, settings, seen: None };
+            morgan.submits(Command::EditPolicy { package, policy, version: shown.version, fields }).await.unwrap();
+        };
+        edits(true, Lasts::Until { at: world.now() + Span::days(1) }).await;
+        assert_eq!(again().await, Some(true));
+        world.passes(Span::days(1)).await;
+        assert_eq!(again().await, Some(false), "the end of all access under it is over");
+        edits(true, Lasts::Forever).await;
+        assert_eq!(again().await, Some(true));
+        edits(false, Lasts::Forever).await;
         assert_eq!(again().await, Some(false), "no policy is left for her");
         morgan.submits(Command::DeletePackage { package }).await.unwrap();
         assert_eq!(again().await, Some(false), "it is gone");

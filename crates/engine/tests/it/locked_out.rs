@@ -1,14 +1,17 @@
 //! Nobody is left who could activate the roles that administrate all others: refused where somebody does it, found and told where
 //! nobody can be refused.
 
-use crate::privileged::{eligible, of, sets};
+use crate::privileged::{asks, eligible, of, sets};
+use crate::providers::asked as provider_form;
+use model::access::AssignmentType;
 use model::alert::AlertKind;
 use model::approval::Approver;
 use model::authentication_context::SaveAuthenticationContext;
 use model::command::{Command, Done, GroupFields};
-use model::directory::{Membership, PortalRole};
+use model::directory::{Membership, PortalRole, Principal};
 use model::proof::Strength;
-use model::role_settings::{Proof, RoleSettings};
+use model::provider::{Joining, SaveProvider};
+use model::role_settings::{Privileged, Proof, RoleSettings};
 use model::view::alert::Row;
 use model::{GroupId, Refusal, Span, query};
 use testkit::{Person, World, both, refused};
@@ -107,11 +110,11 @@ both! {
         let [morgan, lee, helga] = world.people(["morgan", "lee", "helga"]).await;
         let group = world.makes_group("Night officers").await;
         morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
-        let member = model::role_settings::Privileged::GroupMember(group);
-        let asked = crate::privileged::asks(
+        let member = Privileged::GroupMember(group);
+        let asked = asks(
             member,
-            model::directory::Principal::User(helga.id),
-            model::access::AssignmentType::Active,
+            Principal::User(helga.id),
+            AssignmentType::Active,
             Some(world.now() + Span::days(2)),
         );
         morgan.submits(Command::AssignRole(asked)).await.unwrap();
@@ -170,6 +173,53 @@ both! {
         assert_eq!(refused(plain.submit(&by, stronger.clone()).await), CLOSED, "what the settings name decides as they would");
         morgan.submits(stronger).await.unwrap();
         plain.submit(&by, passkey(of(PortalRole::SecurityReader))).await.unwrap();
+    }
+
+    async fn the_provider_that_alone_vouches_for_what_is_demanded_stays_as_long_as_it_is(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee] = world.people(["morgan", "lee"]).await;
+        eligible(&morgan, &lee, of(ROLE), None).await;
+        let plain = world.server_at("https://192.0.2.1");
+        let by = engine::By::Session(morgan.who().await.unwrap());
+        let saves = |provider, version, passkey: &str| {
+            Command::SaveProvider(SaveProvider { provider, version, passkey: passkey.into(), ..provider_form("Harbour", Joining::Bound) })
+        };
+        let done = plain.submit(&by, saves(None, 0, "phr")).await.unwrap();
+        let Done::ProviderSaved { provider, .. } = done else { panic!("{done:?}") };
+        plain.submit(&by, Command::SetProviderEnabled { provider, enabled: true }).await.unwrap();
+        sets(&morgan, of(ROLE), |settings| settings.activation_proof = Proof::Passkey { minutes: 15 }).await.unwrap();
+        let version = async || {
+            let mut link = world.db().read().await.unwrap();
+            store::providers::get(&mut link, provider).await.unwrap().unwrap().provider.version
+        };
+        let keeps = |refusal: Refusal| assert_eq!(refusal.code(), "nobody_could_reach", "{}", refusal.sentence());
+        keeps(refused(plain.submit(&by, Command::SetProviderEnabled { provider, enabled: false }).await));
+        keeps(refused(plain.submit(&by, Command::DeleteProvider { provider, seen: 0 }).await));
+        keeps(refused(plain.submit(&by, saves(Some(provider), version().await, "")).await));
+        plain.submit(&by, saves(Some(provider), version().await, "phr hwk")).await.unwrap();
+    }
+
+    async fn who_is_eligible_to_be_in_a_group_that_is_eligible_needs_both_ways_open(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee, helga] = world.people(["morgan", "lee", "helga"]).await;
+        let group = world.makes_role_assignable("Role desk").await;
+        morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+        let member = Privileged::GroupMember(group);
+        eligible(&morgan, &lee, member, None).await;
+        let desk = asks(of(ROLE), Principal::Group(group), AssignmentType::Eligible, None);
+        morgan.submits(Command::AssignRole(desk)).await.unwrap();
+        for role in [member, of(ROLE)] {
+            let only_lee = sets(&morgan, role, decided_by(Approver::User { id: lee.id })).await;
+            assert_eq!(refused(only_lee), CLOSED, "nobody approves their own");
+            sets(&morgan, role, decided_by(Approver::User { id: helga.id })).await.unwrap();
+        }
+        assert_eq!(refused(morgan.disables(&helga).await), CLOSED, "she approves both");
+        // Somebody else who comes in another way lets her go.
+        let other = world.hires("otto").await;
+        eligible(&morgan, &other, of(ROLE), None).await;
+        assert_eq!(refused(morgan.disables(&helga).await), CLOSED, "she approves that as well");
+        sets(&morgan, of(ROLE), |settings| settings.approval_required = false).await.unwrap();
+        morgan.disables(&helga).await.unwrap();
     }
 
     async fn whoever_writes_a_rule_or_disables_the_last_who_approves_is_refused_and_nothing_changes(test: TestDb) {

@@ -92,6 +92,19 @@ both! {
         assert_eq!(one.place, expected[0], "the policy says what the list says");
     }
 
+    async fn whoever_fits_two_policies_of_which_one_is_closed_asks_under_the_other_by_naming_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let [noor, helga] = world.people(["noor", "helga"]).await;
+        let group = world.makes_group("Choice").await;
+        let offer = Offer::new("Choice", group, [stage([(&helga).into()])]);
+        world.offers(offer.and_policy("By herself", |settings| settings.stages = vec![stage([(&noor).into()])])).await;
+        let Form::Open { policies, .. } = noor.sees_package("Choice").await.unwrap().form else { panic!("one is open") };
+        assert_eq!(policies.iter().map(|policy| policy.name.as_str()).collect::<Vec<_>>(), ["Everybody"]);
+        assert_eq!(refused(noor.requests("Choice").because("Please.").await), Refusal::PolicyChoiceNeeded, "both fit");
+        assert_eq!(refused(noor.requests("Choice").because("Please.").under("By herself").await).code(), "no_approver");
+        noor.requests("Choice").because("Please.").under("Everybody").await.unwrap();
+    }
+
     async fn several_fitting_policies_stand_side_by_side_and_only_what_differs_is_marked(test: TestDb) {
         let world = World::demo(test).await;
         let [noor, helga, miriam] = world.people(["noor", "helga", "miriam"]).await;

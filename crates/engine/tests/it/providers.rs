@@ -9,7 +9,7 @@ use testkit::{Person, World, both, refused};
 
 const SECRET: &str = "a-secret-of-the-client";
 
-fn asked(name: &str, joining: Joining) -> SaveProvider {
+pub fn asked(name: &str, joining: Joining) -> SaveProvider {
     SaveProvider {
         provider: None,
         version: 0,

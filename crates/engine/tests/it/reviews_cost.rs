@@ -33,6 +33,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Exported review", 22),
     // Which instances, their rows, and all names.
     ("Review history", 10),
+    // Everything that one was ever asked about, when the review is over.
+    ("Reviewing, over", 26),
 ];
 
 struct Pages {
@@ -59,7 +61,7 @@ impl Pages {
         let all = |search: &str| query::Reviews { search: search.into(), phase: None, after: None };
         let results = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
         let preview = query::ReviewPreview { of: vec![self.of], settings: Box::new(self.settings.clone()), series: None };
-        vec![
+        let mut costs = vec![
             ("My reviews", self.cost(miriam, query::MyReviews { past: false, after: None }).await),
             ("Reviewing", self.cost(miriam, one("")).await),
             ("Reviewing, searched", self.cost(miriam, one("many")).await),
@@ -74,7 +76,12 @@ impl Pages {
             ("Review results", self.cost(morgan, results).await),
             ("Exported review", self.cost(morgan, query::ExportedReview { review, after: None }).await),
             ("Review history", self.cost(morgan, query::ReviewHistory { sought: Default::default(), after: None }).await),
-        ]
+        ];
+        let [by] = self.world.people(["morgan"]).await;
+        by.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        self.world.settle().await;
+        costs.push(("Reviewing, over", self.cost(miriam, one("")).await));
+        costs
     }
 }
 

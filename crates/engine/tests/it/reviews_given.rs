@@ -7,10 +7,11 @@ use model::command::Command;
 use model::directory::{Membership, Principal};
 use model::provisioning::Provisioned;
 use model::review::{Decision, Phase, ReviewSettings, Reviewed, Silence};
+use model::separation::Incompatible;
 use model::view::review::RowFilter;
 use model::{AssignmentId, GroupId, ReviewId, query};
 use store::provisioned::Said;
-use testkit::{Person, World, both};
+use testkit::{Offer, Person, World, both};
 
 /// What became of somebody's row, and why.
 async fn outcome(who: &Person, review: ReviewId, name: &str) -> (String, String) {
@@ -105,6 +106,34 @@ both! {
         let review = denied(&world, of, "one").await;
         assert_eq!(outcome(&morgan, review, "one").await.0, "Removed");
         assert!(!one.holds("Pier keys").await);
+    }
+
+    async fn what_separation_of_duties_keeps_a_rule_from_giving_again_is_removed(test: TestDb) {
+        const EVENING: &str = "Evening desk";
+        let world = desk(test).await;
+        let [miriam, morgan] = world.people(["miriam", "morgan"]).await;
+        let [one, two] = [world.hires("one").await, world.hires("two").await];
+        let evenings = world.makes_group("Evening keys").await;
+        let evening = world.offers(Offer::new(EVENING, evenings, [])).await;
+        morgan.assigns(DESK, "Everybody", &[&one, &two]).await.unwrap();
+        morgan.assigns(EVENING, "Everybody", &[&one]).await.unwrap();
+        world.settle().await;
+        saves(&world, by_rule(PIER, 0, None)).await.unwrap();
+        for person in [&one, &two] {
+            moves(&world, person, "Pier").await;
+        }
+        let of = Reviewed::Package(world.package(DESK));
+        let form = settings(&morgan, &[&miriam]).await;
+        assert_eq!(silence(&morgan, of, &form).await, (0, 2), "both would get it again");
+        let apart = Command::AddIncompatible { package: world.package(DESK), with: Incompatible::Package(evening) };
+        morgan.submits(apart).await.unwrap();
+        assert_eq!(silence(&morgan, of, &form).await, (1, 1), "whoever has the other one would not");
+        let review = denied(&world, of, "one").await;
+        assert_eq!(outcome(&morgan, review, "one").await.0, "Removed");
+        assert!(!one.holds("Pier keys").await && one.holds("Evening keys").await);
+        let review = denied(&world, of, "two").await;
+        assert_eq!(outcome(&morgan, review, "two").await.0, "Cannot be applied");
+        assert!(two.holds("Pier keys").await);
     }
 
     async fn a_member_by_the_rule_of_a_group_is_not_said_to_be_removed(test: TestDb) {

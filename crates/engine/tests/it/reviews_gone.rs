@@ -8,8 +8,9 @@ use model::directory::PortalRole;
 use model::event::Action;
 use model::review::{Decision, Frequency, Phase, Reviewed, Silence};
 use model::view::package::Tab;
-use model::view::review::RowFilter;
+use model::view::review::{HISTORY, RowFilter};
 use model::{ReviewId, Span, query};
+use std::collections::BTreeSet;
 use testkit::{Person, World, both, refused};
 
 const ROOM: &str = "Partner document room";
@@ -55,6 +56,32 @@ both! {
         assert_eq!(sees(&morgan, series).await.instances.len(), 1, "nothing starts again");
         let file = morgan.asks(query::ExportedReview { review, after: None }).await.unwrap();
         assert_eq!(file.rows.len(), 2);
+    }
+
+    async fn control_rows_of_what_was_deleted_stay_in_the_history_of_whoever_manages_packages(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, yuki, miriam, morgan] = world.people(["alex", "lee", "yuki", "miriam", "morgan"]).await;
+        let mut form = world.assignment(ROOM, EVERYBODY, &[&alex]);
+        form.asked.ends_at = Some(world.now() + Span::days(3));
+        morgan.submits(Command::AssignPackage(form)).await.unwrap();
+        world.settle().await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        form.controls = vec![yuki.id];
+        let package = world.package(ROOM);
+        let _ = begins(&world, &morgan, Reviewed::Package(package), form).await;
+        world.appoints(&lee, PortalRole::SecurityReader).await;
+        let names = async |who: &Person| {
+            let place = HISTORY.iter().position(|column| *column == "Principal").unwrap();
+            let lines = who.asks(query::ReviewHistory { sought: Default::default(), after: None }).await.unwrap().rows;
+            lines.into_iter().map(|line| line[place].clone()).collect::<BTreeSet<_>>()
+        };
+        let (managed, read) = (names(&morgan).await, names(&lee).await);
+        assert_eq!(managed, BTreeSet::from(["Alex".to_owned(), "Yuki".to_owned()]));
+        assert_eq!(read, BTreeSet::from(["Alex".to_owned()]), "nobody else learns who does not hold it");
+        world.passes(Span::days(4)).await;
+        morgan.submits(Command::DeletePackage { package }).await.unwrap();
+        world.settle().await;
+        assert_eq!((names(&morgan).await, names(&lee).await), (managed, read), "and the same once it is gone");
     }
 
     async fn an_application_is_not_deleted_while_it_is_reviewed(test: TestDb) {

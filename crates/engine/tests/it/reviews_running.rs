@@ -111,6 +111,18 @@ both! {
         assert_eq!(refused(morgan.submits(Command::ResetReview { review }).await).code(), "nothing_decided");
         says(&miriam, review, &["Alex"], Decision::Approve, "For now.").await.unwrap();
         morgan.submits(Command::ResetReview { review }).await.unwrap();
+        // Until that is done nobody decides, resets or stops.
+        let note = decides(&miriam, review).await.unwrap().note.unwrap();
+        assert!(note.contains("It is being set back"), "{note}");
+        let meanwhile = refused(says(&miriam, review, &["Lee"], Decision::Approve, "Now.").await);
+        assert_eq!(meanwhile.code(), "review_not_open");
+        assert!(meanwhile.sentence().contains("takes no decision about this now"), "{}", meanwhile.sentence());
+        for command in [Command::ResetReview { review }, Command::StopReview { review, stage_only: false }] {
+            let meanwhile = refused(morgan.submits(command).await);
+            assert!(meanwhile.code() == "review_not_then" && meanwhile.sentence().contains("only while"), "{meanwhile:?}");
+        }
+        world.settle().await;
+        assert_eq!(refused(decides(&morgan, review).await).code(), "not_found", "who sets it back is not asked");
         let seen = row(&miriam, review, "Alex").await;
         assert!(seen.open && seen.earlier.iter().any(|one| one.reason == "For now."), "{seen:?}");
         assert_eq!(shown(&morgan, series).await.instance.counts.not_reviewed(), 2);

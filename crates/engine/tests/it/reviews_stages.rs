@@ -93,6 +93,37 @@ both! {
         assert_eq!(theirs, ["Alex", "Lee", "Miriam"], "what never came to that stage is not theirs to read here");
     }
 
+    async fn a_manager_who_decided_reads_what_became_of_it_after_every_row_went_on(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, yuki, miriam, morgan] = world.people(["alex", "lee", "yuki", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        for (person, manager) in [(&alex, &miriam), (&lee, &yuki)] {
+            morgan.edits(person, |fields| fields.manager = Some(manager.id)).await.unwrap();
+        }
+        let mut form = form(&morgan, &miriam, &[&morgan]).await;
+        form.stages[0] = ReviewStage { reviewers: Reviewers::Managers, fallback: vec![morgan.id], days: 3 };
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        let listed = async |who: &Person, past: bool| {
+            let mine = who.asks(query::MyReviews { past, after: None }).await.unwrap().rows;
+            mine.iter().any(|one| one.review == review)
+        };
+        says(&miriam, review, &["Alex"], Decision::Deny, "Left.").await.unwrap();
+        next_stage(&world, &morgan, review).await;
+        let seen = decides(&miriam, review).await.unwrap();
+        assert_eq!(seen.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Alex"], "and nobody else’s");
+        assert!(!seen.open && seen.note.is_some_and(|note| note.contains("others decide now")));
+        assert!(listed(&miriam, false).await);
+        // Whoever said nothing was asked, and nothing tells.
+        assert_eq!(refused(decides(&yuki, review).await).code(), "not_found");
+        assert!(!listed(&yuki, false).await);
+        says(&morgan, review, &["Alex"], Decision::Approve, "She came back.").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        let seen = decides(&miriam, review).await.unwrap();
+        assert_eq!((seen.rows.len(), seen.rows[0].decision), (1, Decision::Approve));
+        assert!(listed(&miriam, true).await && !listed(&miriam, false).await);
+    }
+
     async fn approving_together_what_an_earlier_stage_denied_is_confirmed(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan] = world.people(["morgan"]).await;

@@ -88,7 +88,7 @@ impl Other {
     /// The user names of those who are in the group, sorted; whoever has no account there is named by their id.
     async fn members(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for member in self.scim().members(&self.group().await).await.unwrap() {
+        for member in self.scim().members(&self.group().await).await.unwrap().unwrap_or_default() {
             let account = self.scim().user(&member.id).await.unwrap();
             names.push(account.map_or(member.id, |account| account.user_name));
         }

@@ -7,8 +7,9 @@ use model::limits::{
     SIGN_IN_FREE_FAILURES_PER_ADDRESS, SIGN_IN_WAIT_MAX_SECONDS,
 };
 use model::proof::SignInMethod;
-use model::{Refusal, Span};
+use model::{PasskeyId, Refusal, Span};
 use std::time::Duration;
+use store::proofs::{Passkey, insert_passkey};
 use store::{sessions, users};
 use testkit::{Person, World, both, refused};
 
@@ -46,9 +47,21 @@ async fn is_attacked(world: &World, user_name: &str, round: usize) -> bool {
     waits
 }
 
-/// How somebody comes in.
 const HOME: &str = "192.0.2.7";
 const ELSEWHERE: &str = "198.51.100.9";
+
+/// In the letters of web addresses.
+fn base64url(bytes: &[u8]) -> String {
+    let letters: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']).collect();
+    let three = |three: &[u8]| -> Vec<char> {
+        let bits: Vec<u8> = three.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+        bits.chunks(6)
+            .map(|six| letters[(0..6).fold(0, |number, n| number << 1 | usize::from(*six.get(n).unwrap_or(&0)))])
+            .collect()
+    };
+    bytes.chunks(3).flat_map(three).collect()
+}
+
 /// A password that is checked in no time, for everybody at once.
 async fn have_passwords(world: &World) -> Vec<Person> {
     let hash = auth::hash_password_with(auth::Cost::LEAST, PASSWORD).unwrap();
@@ -265,6 +278,44 @@ both! {
         assert!(early.is_err(), "it waits for what is being done to the account");
         link.commit().await.unwrap();
         assert_eq!(refused(coming_in.await.unwrap()), Refusal::SignInFailed);
+    }
+
+    async fn whoever_is_disabled_at_the_same_moment_does_not_come_in_with_a_passkey_either(test: TestDb) {
+        let world = World::demo(test).await;
+        let (emma, engine) = (world.person("emma").await, world.engine());
+        let credential_id = b"k".to_vec();
+        let passkey = Passkey {
+            id: PasskeyId(world.new_id()),
+            user_id: emma.id,
+            credential_id: credential_id.clone(),
+            stored: "{}".into(),
+            name: "Key".into(),
+            created_at: world.now(),
+            used_at: None,
+        };
+        let mut link = world.db().begin().await.unwrap();
+        insert_passkey(&mut link, &passkey).await.unwrap();
+        link.commit().await.unwrap();
+        let (id, owner, some) = (base64url(&credential_id), base64url(emma.id.0.as_bytes()), base64url(b"something"));
+        let answer = format!(
+            r#"{{"id":"{id}","rawId":"{id}","type":"public-key","response":{{"authenticatorData":"{some}",
+                "clientDataJSON":"{some}","signature":"{some}","userHandle":"{owner}"}}}}"#
+        );
+        // What is stored of it does not read, which only whoever is present gets as far as.
+        let asked = engine.begin_passkey_sign_in().await.unwrap();
+        let present = engine.sign_in_with_passkey(&asked.token.0, &answer, HOME, "a test").await;
+        assert!(matches!(present, Err(Problem::Broken(_))), "{present:?}");
+
+        let asked = engine.begin_passkey_sign_in().await.unwrap();
+        let mut link = world.db().begin().await.unwrap();
+        users::set_enabled(&mut link, emma.id, false).await.unwrap();
+        sessions::end_all(&mut link, emma.id).await.unwrap();
+        let mut coming_in =
+            tokio::spawn(async move { engine.sign_in_with_passkey(&asked.token.0, &answer, HOME, "a test").await });
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut coming_in).await;
+        assert!(early.is_err(), "it waits for what is being done to the account");
+        link.commit().await.unwrap();
+        assert_eq!(refused(coming_in.await.unwrap()), Refusal::PasskeyRefused);
     }
 
     async fn a_session_ends_when_it_is_not_used_and_at_its_limit_when_it_is(test: TestDb) {

@@ -1,7 +1,7 @@
 //! Servers of others that take our question and keep us waiting: it ends in time with a sentence, everything else goes on, and
 //! nothing of the database is held meanwhile.
 
-use crate::given::asks_for_admin;
+use crate::given::{REPORTING, asks_for_admin};
 use crate::{imports, ldap_targets, targets};
 use engine::{Engine, Problem};
 use model::access::ResourceRole;
@@ -128,6 +128,17 @@ async fn holds_nothing<T: Send + 'static>(world: &World, what: &str, peer: &Slow
     assert!(tokio::time::timeout(HANGS, soon).await.is_ok(), "{what} holds something");
     assert!(!waits.is_finished(), "{what} should still wait");
     waits.abort();
+}
+
+fn mail_server(port: u16) -> TypedServer {
+    TypedServer {
+        host: "127.0.0.1".into(),
+        port: port.to_string(),
+        security: Security::None,
+        user_name: String::new(),
+        password: None,
+        sender: "Vestibule <vestibule@harbour.example>".into(),
+    }
 }
 
 fn settles(engine: Engine) -> JoinHandle<()> {
@@ -293,15 +304,7 @@ both! {
         let world = World::demo_that_waits(test, PATIENCE, None).await;
         let [alex, nils, morgan] = world.people(["alex", "nils.partner", "morgan"]).await;
         let silent = SlowPeer::start(Slow::Silent).await;
-        let typed = |port: u16| TypedServer {
-            host: "127.0.0.1".into(),
-            port: port.to_string(),
-            security: Security::None,
-            user_name: String::new(),
-            password: None,
-            sender: "Vestibule <vestibule@harbour.example>".into(),
-        };
-        let save = |version, port| Command::SaveMail(SaveMail { version, server: Some(typed(port)), into_files: None });
+        let save = |version, port| Command::SaveMail(SaveMail { version, server: Some(mail_server(port)), into_files: None });
         morgan.submits(save(0, silent.port)).await.unwrap();
         asks_for_admin(&alex).await;
         nils.requests("Partner document room").because("Offer.").await.unwrap();
@@ -323,5 +326,21 @@ both! {
         }
         assert_eq!(morgan.asks(query::Mail {}).await.unwrap().held_up, None);
         assert_eq!(silent.taken(), 2);
+    }
+
+    async fn a_letter_at_which_the_mail_server_falls_silent_keeps_no_other_waiting(test: TestDb) {
+        let world = World::demo_that_waits(test, Duration::from_secs(1), None).await;
+        let [morgan, alex, miriam, emma] = world.people(["morgan", "alex", "miriam", "emma"]).await;
+        morgan.edits(&miriam, |form| form.mail = "silent@harbour.example".into()).await.unwrap();
+        let mut server = MailServer::start(&[]).await;
+        let save = SaveMail { version: 0, server: Some(mail_server(server.port)), into_files: None };
+        morgan.submits(Command::SaveMail(save)).await.unwrap();
+        asks_for_admin(&alex).await;
+        world.time_goes_by(Span::seconds(1));
+        emma.requests(REPORTING).because("Sales forecast.").await.unwrap();
+        world.settle().await;
+        assert_ne!(server.next().await["to"][0], "silent@harbour.example");
+        let (count, why) = morgan.asks(query::Mail {}).await.unwrap().held_up.unwrap();
+        assert!(count == 1 && why.contains("did not answer within 1 seconds"), "{count} {why}");
     }
 }

@@ -105,7 +105,7 @@ both! {
         morgan.disables(&miriam).await.unwrap();
         let end = Command::EndPackageAssignment { assignment: held, words: "Still me.".into() };
         let tried = world.engine().submit(&engine::By::Session(session), end).await;
-        assert_eq!(refused(tried).code(), "not_found");
+        assert_eq!(refused(tried).code(), "sign_in_needed");
         assert!(alex.holds(ROLE).await);
     }
 }

@@ -153,6 +153,34 @@ both! {
         assert_eq!(stage.page().await.row.pending, 0);
     }
 
+    async fn a_group_that_lists_nobody_is_compared_by_looking_each_of_ours_up(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        stage.peer.inside().lists = false;
+        for name in ["stays", "taken.out"] {
+            stage.gets(name).await;
+        }
+        let out = stage.account("taken.out")["id"].as_str().unwrap().to_owned();
+        for (_, members) in stage.peer.inside().groups.values_mut() {
+            members.remove(&out);
+        }
+        stage.peer.inside().moved.clear();
+        stage.peer.inside().heard.clear();
+        stage.world.passes(Span::hours(1)).await;
+        assert_eq!(stage.there(), ["stays", "taken.out"]);
+        let moved: Vec<String> = stage.peer.inside().moved.iter().map(|(_, _, who, _)| who.clone()).collect();
+        assert_eq!(moved, [out], "only who was out is put in again");
+        let changes = || stage.peer.inside().heard.iter().filter(|asked| asked.starts_with("PATCH /Groups")).count();
+        assert_eq!(changes(), 1);
+        stage.world.passes(Span::hours(1)).await;
+        assert_eq!(changes(), 1, "nothing is put right that is right");
+        let said = stage.page().await.uncompared.unwrap();
+        assert!(said.contains("“Agents” names no members") && said.contains("who else is in it is unknown"), "{said}");
+        for name in ["stays", "taken.out"] {
+            assert_eq!(stage.stands(name).await, Stage::works("Agent"), "{name}");
+        }
+    }
+
     async fn while_a_target_is_down_only_those_are_overdue_who_differ(test: TestDb) {
         let stage = Stage::new(test).await;
         stage.offers().await;

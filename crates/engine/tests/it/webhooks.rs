@@ -279,4 +279,33 @@ both! {
         let ids: BTreeMap<String, usize> = receiver.heard().iter().map(|one| (one.headers["webhook-id"].clone(), 1)).collect();
         assert_eq!(ids.into_keys().collect::<Vec<_>>(), [told[0].headers["webhook-id"].clone()]);
     }
+
+    async fn a_message_that_cannot_be_written_waits_with_why_and_keeps_no_other_waiting(test: TestDb) {
+        let world = World::demo(test).await;
+        let receiver = Receiver::start().await;
+        let webhook = made(&world, &receiver).await;
+        let [alex, bianca, morgan] = world.people(["alex", "bianca", "morgan"]).await;
+        let desk = world.makes_group("Night desk").await;
+        receiver.answers(|_| (503, String::new()));
+        adds(&world, desk, alex.id).await;
+        world.settle().await;
+        assert_eq!(receiver.heard().len(), 1);
+        let mut link = world.db().begin().await.unwrap();
+        let sql = "update events set document = '{}' where id in (select event_id from webhook_messages where due_at is not null)";
+        store::events::forge(&mut link, sql).await.unwrap();
+        link.commit().await.unwrap();
+        receiver.answers(|_| (200, String::new()));
+        // It is alone in its batch, and then one of many.
+        world.passes(Span::minutes(15)).await;
+        assert!(receiver.heard().is_empty());
+        let only = morgan.asks(query::Webhook { webhook, after: None }).await.unwrap().messages.remove(0);
+        assert!(matches!(only.state, MessageState::Waiting { .. }), "{only:?}");
+        assert_eq!(only.answer.as_deref(), Some("It was not sent, because something broke here."));
+        assert_eq!(waiting(&world, webhook).await, (1, None), "the server itself is well");
+        adds(&world, desk, bianca.id).await;
+        world.passes(Span::minutes(15)).await;
+        assert_eq!(receiver.heard().len(), 1);
+        morgan.submits(Command::GiveUpMessage { webhook, event: only.event }).await.unwrap();
+        assert_eq!(waiting(&world, webhook).await, (0, None));
+    }
 }

@@ -4,12 +4,12 @@ use super::ReviewState;
 use crate::{Ts, UserId};
 use serde::{Deserialize, Serialize};
 
-/// The stage that was open when somebody stopped the instance before its time.
+/// The stage that was open when somebody stopped the instance before its time, or reset it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stopped {
     pub stage: usize,
     pub since: Ts,
-    /// When it would have been over.
+    /// When it would have been over, or will be.
     pub until: Ts,
 }
 
@@ -24,12 +24,15 @@ impl ReviewState {
     /// Who ended it before its time, or had it applied.
     pub fn by(&self) -> Option<UserId> {
         match self {
-            Self::Completing { by, .. } | Self::Completed { by, .. } | Self::Applying { by, .. } | Self::Applied { by, .. } => {
-                *by
-            }
+            Self::Completing { by, .. }
+            | Self::Completed { by, .. }
+            | Self::Applying { by, .. }
+            | Self::TryingAgain { by, .. }
+            | Self::Applied { by, .. } => *by,
             Self::Starting { .. }
             | Self::Opening { .. }
             | Self::Reopening { .. }
+            | Self::Resetting { .. }
             | Self::InProgress { .. }
             | Self::Skipped { .. } => None,
         }
@@ -39,14 +42,15 @@ impl ReviewState {
     pub fn ended(&self) -> Option<Ended> {
         match self {
             Self::Completed { at, by, .. } => Some(Ended { at: *at, by: *by }),
-            Self::Applying { at, by, ended, .. } | Self::Applied { at, by, ended, .. } => {
-                Some(ended.unwrap_or(Ended { at: *at, by: *by }))
-            }
+            Self::Applying { at, by, ended, .. }
+            | Self::TryingAgain { at, by, ended, .. }
+            | Self::Applied { at, by, ended, .. } => Some(ended.unwrap_or(Ended { at: *at, by: *by })),
             Self::Starting { .. }
             | Self::Skipped { .. }
             | Self::Opening { .. }
             | Self::InProgress { .. }
             | Self::Reopening { .. }
+            | Self::Resetting { .. }
             | Self::Completing { .. } => None,
         }
     }

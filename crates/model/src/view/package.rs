@@ -44,7 +44,7 @@ pub enum Standing {
     Requested { request: RequestId, badge: Badge },
     /// Held now.
     Held { since: Ts, ends: Option<Countdown>, badge: Badge, held: Held },
-    /// Held once. `again`: *Request* is offered, because there is a form.
+    /// Held once. `again`: *Request* is offered, because a policy lets them ask. What else may be in the way the form says.
     Ended { at: Ts, why: String, again: bool },
 }
 

@@ -167,14 +167,20 @@ fn an_end_that_is_over_stays_in_a_policy_that_is_disabled_and_is_not_set_anew() 
 }
 
 #[test]
-fn a_policy_for_nobody_covers_its_holders_when_they_extend_and_nobody_else() {
+fn a_policy_for_nobody_covers_those_to_whom_it_was_assigned_when_they_extend_and_nobody_else() {
     let member = asker(UserKind::Member, &[]);
     let nobody = policy(1, Scope::Nobody);
-    assert!(lets_extend(&nobody, &member) && names(std::slice::from_ref(&nobody), &member).is_empty());
-    assert!(!lets_extend(&Policy { enabled: false, ..nobody }, &member));
-    assert!(!lets_extend(&policy(1, Scope::Specific { users: vec![], groups: vec![GroupId(id(7))] }), &member));
+    assert!(lets_extend(&nobody, &member, true) && names(std::slice::from_ref(&nobody), &member).is_empty());
+    assert!(!lets_extend(&nobody, &member, false), "whoever asked before the scope was narrowed");
+    assert!(!lets_extend(&nobody, &Asker { enabled: false, ..member.clone() }, true), "nobody who is disabled asks");
+    assert!(!lets_extend(&Policy { enabled: false, ..nobody }, &member, true));
+    let group = Scope::Specific { users: vec![], groups: vec![GroupId(id(7))] };
     let by_rule = Scope::Automatic { rule: String::new(), grace_minutes: 0 };
-    assert!(!lets_extend(&policy(1, by_rule), &member), "what a rule gave ends when it no longer matches");
+    for assigned in [true, false] {
+        assert!(!lets_extend(&policy(1, group.clone()), &member, assigned));
+        assert!(!lets_extend(&policy(1, by_rule.clone()), &member, assigned), "it ends when the rule no longer matches");
+        assert!(lets_extend(&policy(1, Scope::AllMembers), &member, assigned));
+    }
 }
 
 #[test]

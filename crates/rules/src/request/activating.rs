@@ -167,7 +167,7 @@ fn without_approval(
             }
         }
     }
-    Ok(crate::emergency::used(id, request, account, &told, now).1)
+    Ok(crate::emergency::used(id, request, account, (&told, &standing.instead), now).1)
 }
 
 /// Whether *Activate* is offered, apart from what is typed.

@@ -369,7 +369,7 @@ fn an_activation_waits_for_the_webhook_that_the_settings_ask_and_an_emergency_do
     case.asked.emergency = true;
     assert_eq!(case.code(), "no_emergency_account");
     let account = EmergencyAccount { user: user(1), reviewer: user(3), since: Ts(0) };
-    case.emergency = Some(Standing { account: Some(account), open: Vec::new(), last_used: None, instead: Vec::new() });
+    case.emergency = Some(Standing { account: Some(account), open: Vec::new(), used: Vec::new(), instead: Vec::new() });
     (case.stages, case.people) = (Vec::new(), Vec::new());
     let step = case.activates().unwrap();
     assert!(matches!(step.request.state, State::Delivering { .. }), "another server does not keep an emergency waiting");

@@ -2,10 +2,9 @@
 //! approval and how long access lasts.
 
 use super::{Parties, Step, Wanted, already_held, make};
-use crate::package::{Asker, Policy, covers};
+use crate::package::{Asker, Policy, covers_when_given};
 use model::command::{AssignPackage, SubmitRequest};
 use model::limits::ASSIGNED_TOGETHER_MAX;
-use model::package::Scope;
 use model::{PolicyId, Refusal, RequestId, Ts, UserId};
 
 /// The policy under which a package is assigned, and to whom, each once, when the form makes sense as a whole.
@@ -49,9 +48,7 @@ pub fn assign(
     if !asker.enabled {
         return Err(Refusal::Disabled { name: name.to_owned() });
     }
-    // What nobody may request is there to be assigned, to anybody.
-    let scope = &wanted.policy.settings.scope;
-    if *scope != Scope::Nobody && !covers(scope, asker) {
+    if !covers_when_given(&wanted.policy.settings.scope, asker) {
         return Err(Refusal::OutOfScope { policy: wanted.policy.name.clone() });
     }
     // An extension is for the holder to ask for.
@@ -70,7 +67,7 @@ mod tests {
     use model::approval::Stage;
     use model::directory::UserKind;
     use model::event::Action;
-    use model::package::{AnswerKind, Lasts, PolicySettings, Question};
+    use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope};
     use model::request::{PackageAssignment, State};
     use model::{GroupId, PackageAssignmentId, PackageId, QuestionId};
     use std::collections::{BTreeMap, BTreeSet};

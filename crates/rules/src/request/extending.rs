@@ -145,8 +145,14 @@ fn is_no_longer(assignment: &Assignment, until: Option<Ts>) -> bool {
     until.is_some_and(|until| assignment.ends_at.is_none_or(|end| until <= end))
 }
 
-/// What is given when whoever decides says nothing else; the form begins with it.
-pub fn as_asked(request: &Request, assignment: &Assignment, now: Ts) -> RoleTerms {
+/// What the form of whoever decides begins with: what was asked for, and never less than has been given meanwhile.
+pub fn offered(request: &Request, assignment: &Assignment, renews: bool, now: Ts) -> RoleTerms {
+    let asked = as_asked(request, assignment, now);
+    if !renews && is_no_longer(assignment, asked.ends_at) { RoleTerms { ends_at: assignment.ends_at, ..asked } } else { asked }
+}
+
+/// What is given when whoever decides says nothing else.
+fn as_asked(request: &Request, assignment: &Assignment, now: Ts) -> RoleTerms {
     RoleTerms { assignment_type: assignment.assignment_type, starts_at: None, ends_at: end_of(request.terms.lasts, now) }
 }
 

@@ -1,6 +1,6 @@
 //! What is held through a package: when it begins and ends, holding it for longer, and its end.
 
-use super::{Step, holds, is_longer};
+use super::{Step, catalog_open, holds, is_longer};
 use crate::form;
 use crate::package::{Asker, Policy, lets_extend};
 use model::access::{Assignment, EndReason, Source};
@@ -40,9 +40,17 @@ pub fn may_extend(held: &PackageAssignment, policy: &Policy, name: &str, now: Ts
     Ok(())
 }
 
-/// Whether the holder is offered to ask for it, and would be heard. From a disabled catalog nothing is given.
-pub fn offers_extension(held: &PackageAssignment, policy: &Policy, catalog_enabled: bool, asker: &Asker, now: Ts) -> bool {
-    catalog_enabled && lets_extend(policy, asker) && may_extend(held, policy, "", now).is_ok()
+/// Whether the holder is offered to ask for it, and would be heard. `assigned`: an administrator gave it to them.
+pub fn offers_extension(
+    held: &PackageAssignment,
+    policy: &Policy,
+    catalog_enabled: bool,
+    asker: &Asker,
+    assigned: bool,
+    now: Ts,
+) -> bool {
+    let open = catalog_open(catalog_enabled, "", true).is_ok();
+    open && lets_extend(policy, asker, assigned) && may_extend(held, policy, "", now).is_ok()
 }
 
 /// The end of access that would end at `until`, after an extension: as long again, from that end on.

@@ -1,8 +1,8 @@
 //! How many rows there are of which kind: kept by adding and taking away, so that nobody has to count them.
 
 use super::undecidable;
-use model::UserId;
-use model::review::{Controls, Counts, Decision, How, ReviewRow, ReviewSettings};
+use model::review::{Counts, Decided, Decision, How, ReviewRow, ReviewSettings};
+use model::{Ts, UserId};
 use std::collections::BTreeSet;
 
 /// Takes a row out of the counts.
@@ -95,11 +95,19 @@ pub fn comes_into(
     row
 }
 
-/// Counts after every decision of the first stage was taken back.
-pub fn reset(counts: Counts) -> Counts {
-    let Counts { total, shared, undecidable, controls, .. } = counts;
-    let controls = Controls { total: controls.total, ..Controls::default() };
-    Counts { total, in_stage: total, open: total, shared, shared_open: shared, undecidable, controls, ..Counts::default() }
+/// A row whose decision is taken back because somebody resets the instance, with what its history keeps of that; nothing for a row
+/// that is open and undecided anyway. It stays in its stage, and whose it is.
+pub fn taken_back(mut row: ReviewRow, by: Option<UserId>, now: Ts, counts: &mut Counts) -> Option<(ReviewRow, Option<Decided>)> {
+    let was_decided = row.decision != Decision::NotReviewed;
+    if row.open && !was_decided {
+        return None;
+    }
+    leave(counts, &row);
+    let decided = Decided { by, other: None, how: How::Reset, at: now, waited: None, reason: String::new() };
+    (row.decision, row.brought, row.open) = (Decision::NotReviewed, Decision::NotReviewed, true);
+    row.decided = Some(decided.clone());
+    enter(counts, &row);
+    Some((row, was_decided.then_some(decided)))
 }
 
 /// How much of what somebody decides in the open stage is done, of how much. `own`, `about`: all and open ones that are theirs

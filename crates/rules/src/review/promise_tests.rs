@@ -84,6 +84,39 @@ proptest! {
         prop_assert_eq!([counts.approved, counts.denied, counts.dont_know], [Decision::Approve, Decision::Deny, Decision::DontKnow].map(count));
     }
 
+    /// A reset leaves what a fresh instance has, and says once of each row that was decided that it was set back.
+    #[test]
+    fn after_a_reset_everything_is_as_at_the_beginning_and_each_decision_was_set_back_once(
+        said in prop::collection::vec(prop::option::of(decisions()), 1..12),
+    ) {
+        let panel = BTreeSet::from([id(1)]);
+        let mut review = review(ReviewSettings { reason_on_approval: false, ..base() });
+        let fresh: Vec<ReviewRow> = (0..said.len()).map(|n| row_of(&mut review, &somebody(10 + n as u128), &panel)).collect();
+        let (before, mut rows) = (review.counts, fresh.clone());
+        for (row, decision) in rows.iter_mut().zip(&said) {
+            let Some(decision) = *decision else { continue };
+            let asked = DecideRows { review: review.id, rows: vec![row.id], decision, reason: String::new(), confirmed: true };
+            let (changed, counts) = decide(&review, (vec![row.clone()], &BTreeMap::new()), &reader(1, true), false, &asked, NOW).unwrap();
+            (review.counts, *row) = (counts, changed[0].row.clone());
+        }
+        for ((row, fresh), said) in rows.into_iter().zip(fresh).zip(said) {
+            let decided = said.is_some_and(|decision| decision != Decision::NotReviewed);
+            match taken_back(row, Some(id(7)), NOW, &mut review.counts) {
+                Some((row, entry)) => {
+                    let entry = entry.unwrap();
+                    prop_assert!(decided && entry.how == How::Reset && entry.by == Some(id(7)));
+                    prop_assert_eq!(row.decided.as_ref(), Some(&entry));
+                    prop_assert_eq!(ReviewRow { decided: None, ..row.clone() }, fresh);
+                    let mut counts = review.counts;
+                    prop_assert_eq!(taken_back(row, Some(id(7)), NOW, &mut counts), None, "there is nothing left to set back");
+                    prop_assert_eq!(counts, review.counts);
+                }
+                None => prop_assert!(!decided),
+            }
+        }
+        prop_assert_eq!(review.counts, before);
+    }
+
     /// Applying ends what is there, held directly and really held, and nothing else.
     #[test]
     fn only_what_is_held_directly_and_still_there_ends(
@@ -158,6 +191,13 @@ fn what_could_not_be_removed_is_tried_again_and_counted_once() {
     let no = applied(row.clone(), &Fate::Impossible("A rule gives it.".to_owned()), &mut counts, Some(id(1)), NOW);
     assert_eq!(no.applied_by, Some(id(1)));
     assert_eq!((counts.not_removed, counts.still_held()), (1, 1));
+    review.state = ReviewState::Applied { at: NOW, by: None, stopped: None, ended: None };
+    assert_eq!(tries_again(&review, Some(id(2)), NOW), Err(Refusal::NothingToTryAgain));
+    let over = Review { counts, ..review.clone() };
+    let trying = tries_again(&over, Some(id(2)), NOW + Span::days(1)).unwrap();
+    assert_eq!((trying.by(), trying.ended().map(|ended| ended.at)), (Some(id(2)), Some(NOW)), "it was over when it was");
+    let over = Review { state: trying, ..over };
+    assert!(may_try_again(&over).is_err() && wakes_at(&over, NOW) == Some(NOW));
     let again = tried_anew(no, &mut counts).unwrap();
     assert_eq!((again.outcome, again.applied_at, counts.not_removed), (Outcome::New, None, 0));
     let gone = applied(again, &Fate::AlreadyGone, &mut counts, Some(id(2)), NOW);

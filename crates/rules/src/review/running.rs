@@ -62,6 +62,8 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
         | ReviewState::Reopening { .. }
+        | ReviewState::Resetting { .. }
+        | ReviewState::TryingAgain { .. }
         | ReviewState::Completing { .. } => Some(now),
         ReviewState::Applying { again_at, .. } => Some(again_at.unwrap_or(now)),
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => {
@@ -98,11 +100,14 @@ pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refu
         ReviewState::Completed { stopped, .. } => stopped,
         // Nothing was denied, so there was nothing to apply.
         ReviewState::Applied { stopped: stopped @ Some(_), .. } if review.counts.held().denied == 0 => stopped,
-        ReviewState::Applied { .. } | ReviewState::Applying { .. } => return closed(StaysClosed::Applied),
+        ReviewState::Applied { .. } | ReviewState::Applying { .. } | ReviewState::TryingAgain { .. } => {
+            return closed(StaysClosed::Applied);
+        }
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
         | ReviewState::InProgress { .. }
         | ReviewState::Reopening { .. }
+        | ReviewState::Resetting { .. }
         | ReviewState::Completing { .. }
         | ReviewState::Skipped { .. } => return closed(StaysClosed::NotStopped),
     };
@@ -146,27 +151,32 @@ pub fn reopened(settings: &ReviewSettings, stopped: Stopped, now: Ts) -> ReviewS
 
 /// Whether every decision may be taken back: while the first stage is open.
 pub fn may_reset(review: &Review) -> Result<(), Refusal> {
+    resets(review, None).map(drop)
+}
+
+/// The state in which every decision is taken back, some rows at a time.
+pub fn resets(review: &Review, by: Option<UserId>) -> Result<ReviewState, Refusal> {
     match &review.state {
         ReviewState::InProgress { stage: 0, .. } if review.counts.not_reviewed() == review.counts.total => {
             Err(Refusal::NothingDecided)
         }
-        ReviewState::InProgress { stage: 0, .. } => Ok(()),
+        ReviewState::InProgress { stage: 0, since, until, .. } => {
+            Ok(ReviewState::Resetting { by, stage: Stopped { stage: 0, since: *since, until: *until }, after: None })
+        }
         ReviewState::InProgress { .. } => Err(Refusal::ReviewNotThen { what: "reset a review", when: "its first stage is open" }),
         _ => Err(Refusal::ReviewNotThen { what: "reset a review", when: WHILE_OPEN }),
     }
 }
 
 /// The state after every decision was taken back. Whoever has open rows is told again, and once more at half of what is left.
-pub fn decides_anew(settings: &ReviewSettings, state: ReviewState, now: Ts) -> ReviewState {
-    match state {
-        ReviewState::InProgress { stage, since, until, .. } => ReviewState::InProgress {
-            stage,
-            since,
-            until,
-            remind_at: settings.reminders.then(|| now + until.since(now).half()),
-            letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
-        },
-        other => other,
+pub fn decides_anew(settings: &ReviewSettings, stage: Stopped, now: Ts) -> ReviewState {
+    let Stopped { stage, since, until } = stage;
+    ReviewState::InProgress {
+        stage,
+        since,
+        until,
+        remind_at: settings.reminders.then(|| now + until.since(now).half()),
+        letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
     }
 }
 
@@ -177,6 +187,12 @@ pub fn may_try_again(review: &Review) -> Result<(), Refusal> {
         ReviewState::Applied { .. } => Err(Refusal::NothingToTryAgain),
         _ => Err(Refusal::ReviewNotThen { what: "try removals again", when: "the results are applied" }),
     }
+}
+
+/// The state in which what could not be removed is made ready to be tried again, some rows at a time.
+pub fn tries_again(review: &Review, by: Option<UserId>, now: Ts) -> Result<ReviewState, Refusal> {
+    may_try_again(review)?;
+    Ok(ReviewState::TryingAgain { at: now, by, ended: review.state.ended(), after: None })
 }
 
 /// The state in which results are applied. When reviewers could decide no more stays as it was.

@@ -110,7 +110,7 @@ async fn emergencies(link: &mut Link) -> Result<(), Fault> {
     };
     emergency::insert(link, &used).await?;
     assert_eq!(emergency::get(link, used.id).await?.as_ref(), Some(&used));
-    assert_eq!(emergency::of_account(link, person(100_001)).await?, (vec![used.clone()], Some(NOW)));
+    assert_eq!(emergency::of_account(link, person(100_001)).await?, (vec![used.clone()], vec![NOW]));
     emergency::to_review(link, person(100_002), 5).await?;
     emergency::list(link, None, 25).await?;
     emergency::list(link, Some((NOW, used.id)), 25).await?;
@@ -251,8 +251,8 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::get(link, offer(1)).await?;
     packages::roles(link, &[offer(1)]).await?;
     packages::policies(link, offer(1)).await?;
-    store::policies::enabled(link).await?;
-    packages::requestable(link, person(1), &[offer(1)], NOW).await?;
+    store::policies::enabled(link, None, 25).await?;
+    packages::free(link, person(1), &[offer(1)]).await?;
     packages::policies_by_id(link, &[policy(100_001, Scope::AllUsers).id]).await?;
     for words in ["", "package"] {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
@@ -322,7 +322,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     catalogs::groups_with_roles(link, one).await?;
     catalogs::packages_with(link, one, resource).await?;
     catalogs::delete_resource(link, one, resource).await?;
-    catalogs::groups(link, &[team(1)]).await?;
+    store::resources::groups(link, &[team(1)]).await?;
     catalogs::applications(link, &[ApplicationId(id(70))]).await?;
     catalogs::application_roles(link, &[ApplicationId(id(70))]).await?;
     catalogs::applications_called(link, "led", 25).await?;
@@ -378,6 +378,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     let gone = packages::Package { id: offer(100_003), catalog_id: one, name: "Gone".into(), ..package(100_003) };
     packages::insert(link, &gone, &[]).await?;
     assert_eq!(catalogs::packages_in(link, one, 1).await?.0.len(), 1);
+    package_editing::making_eligible(link, team(1)).await?;
     package_editing::delete(link, gone.id, NOW).await?;
     packages::insert_catalog(link, &catalog(100_002)).await?;
     catalogs::delete(link, catalog(100_002).id, NOW).await?;
@@ -444,6 +445,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     let about = (approvals::Thing::Package(offer(1)), roles.as_slice());
     approvals::people_and_names(link, &[crate::given::stage(all.to_vec())], person(1), about, &[person(2)], NOW).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), about, NOW).await?;
+    approvals::named(link, &[crate::given::stage(all.to_vec())], 25, NOW).await?;
     inbox::waiting(link, person(1), &inbox::Sought::default(), None, 25, NOW).await?;
     let sought = inbox::Sought { words: Words::of("quiet mo"), kind: Some(Asked::Group), due_by: Some(NOW + HOUR) };
     let of_kind = inbox::Sought { kind: Some(Asked::Package), ..inbox::Sought::default() };
@@ -544,6 +546,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
 async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::insert(link, b"a", person(100_001), "password", "", "", NOW).await?;
     sessions::get(link, b"a").await?;
+    sessions::is_of(link, b"a", person(100_001)).await?;
     sessions::seen(link, b"a", NOW).await?;
     sessions::put_flash(link, b"a", "{}", NOW).await?;
     sessions::flash(link, b"a").await?;

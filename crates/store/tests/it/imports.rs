@@ -80,7 +80,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     import_links::get(link, one.id, Provisioned::User, "a").await?;
     import_links::count(link, one.id, Provisioned::User).await?;
     import_links::switched(link, who.0, true).await?;
-    users::named(link, &["Person".to_owned()]).await?;
+    users::of_names(link, &["Person".to_owned()]).await?;
     groups::named(link, &["Team".to_owned()]).await?;
     groups::leading_to_roles(link).await?;
     assignments::imported_members_of(link, &[team(1)]).await?;

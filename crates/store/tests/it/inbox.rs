@@ -10,6 +10,7 @@ use model::package::PackageRole;
 use model::request::{Decision, Request, State};
 use model::view::approval::Kind;
 use model::{RequestId, Ts, UserId};
+use rules::approval::StagePeople;
 use rules::user::User;
 use store::{Db, Saved, approvals, inbox, requests, users};
 use testkit::both;
@@ -288,5 +289,11 @@ both! {
         assert_eq!(people[1].approvers, [person(4)]);
         assert_eq!(people[1].escalation, [person(3)], "the disabled manager still has a manager");
         assert_eq!(people[1].fallback, [person(9), person(6)]);
+
+        let named = approvals::named(link, &stages, 9, NOW).await.unwrap();
+        assert_eq!(named[0], StagePeople::default(), "a manager depends on who asks");
+        assert_eq!((named[1].approvers.as_slice(), named[1].fallback.as_slice()), ([person(4)].as_slice(), [person(9)].as_slice()));
+        let nobody = approvals::named(link, &stages, 0, NOW).await.unwrap();
+        assert!(nobody[1].approvers.is_empty() && nobody[1].fallback == [person(9)], "so many of a group at most");
     }
 }

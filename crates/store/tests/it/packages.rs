@@ -125,6 +125,15 @@ both! {
         let found = packages::policies(link, offer(1)).await.unwrap();
         assert_eq!(found, [&[policy(1, Scope::AllUsers)], all.as_slice()].concat());
         assert!(packages::policies(link, offer(9)).await.unwrap().is_empty());
+        // Page by page, each enabled one once.
+        let (mut enabled, mut after) = (Vec::new(), None);
+        while let Some((package, name, policy)) = store::policies::enabled(link, after, 1).await.unwrap().pop() {
+            assert_eq!((package, name), (offer(1), crate::given::package(1).name));
+            after = Some(policy.id);
+            enabled.push(policy);
+        }
+        let expected: Vec<Policy> = found.into_iter().filter(|policy| policy.enabled).collect();
+        assert_eq!(enabled, expected);
     }
 
     async fn names_of_packages_are_unique_in_their_catalog_only(test: TestDb) {

@@ -180,6 +180,26 @@ both! {
     }
 }
 
+both! {
+    async fn what_somebody_was_asked_about_is_not_looked_for_among_all_rows_of_the_review(test: TestDb) {
+        if test.engine == "SQLite" {
+            everything(&test).await;
+            let mut raw = Raw::open(&test.location).await;
+            let mut asked = statements(&test.db);
+            asked.retain(|sql| sql.contains("with theirs (id, review_id, name_key"));
+            assert_eq!(asked.len(), 2, "all of them, and those that are searched");
+            for sql in asked {
+                let plan = sqlite_plan(&mut raw, sql).await.join("\n");
+                for index in ["review_rows_of_a_reviewer", "review_rows_handed_on", "review_decisions_by"] {
+                    assert!(plan.contains(index), "{index} is of no use in\n{plan}");
+                }
+                // Only what went on from a stage that they shared whole is read in the order of the list.
+                assert!(plan.matches("review_rows_in_order").count() <= 1, "{plan}");
+            }
+        }
+    }
+}
+
 async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     let mut raw = Raw::open(&test.location).await;
     if test.engine == "PostgreSQL" {
@@ -201,13 +221,16 @@ async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     scans
 }
 
-/// `SCAN x` reads all of x, by an index or not; x is the table or its other name in the statement.
-async fn sqlite(raw: &mut Raw, sql: &str) -> Vec<Scan> {
+async fn sqlite_plan(raw: &mut Raw, sql: &str) -> Vec<String> {
     let Raw::Sqlite(connection) = raw else { unreachable!() };
     let rows: Result<Vec<(i64, i64, i64, String)>, _> =
         sqlx::query_as(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(connection).await;
-    let plan: Vec<String> =
-        rows.unwrap_or_else(|error| panic!("{error}: {sql}")).into_iter().map(|(_, _, _, detail)| detail).collect();
+    rows.unwrap_or_else(|error| panic!("{error}: {sql}")).into_iter().map(|(_, _, _, detail)| detail).collect()
+}
+
+/// `SCAN x` reads all of x, by an index or not; x is the table or its other name in the statement.
+async fn sqlite(raw: &mut Raw, sql: &str) -> Vec<Scan> {
+    let plan = sqlite_plan(raw, sql).await;
     if std::env::var_os("VESTIBULE_TEST_PLANS").is_some() {
         eprintln!("{sql}\n  {}\n", plan.join("\n  "));
     }

@@ -216,7 +216,7 @@ impl English {
                     says: if *mine {
                         vec![
                             format!("You review this use. Please find out what it was for, and close the review by {by}."),
-                            "Until then the account is not used again, unless an administrator allows it.".to_owned(),
+                            "The account can be used for one hour, and then not again before the review is closed, unless an administrator allows it.".to_owned(),
                         ]
                     } else {
                         vec![format!("{reviewer} reviews the use by {by}. An administrator can end the activation at once.")]
@@ -226,10 +226,12 @@ impl English {
             }
             Notice::AlertRaised { kind, count, names } => {
                 let (name, new) = (kind.name(), model::time::count(i64::try_from(*count).unwrap_or(i64::MAX), "new incident"));
+                // What some incidents are about is not for everybody who gets the letter.
+                let found = (!names.is_empty()).then(|| format!("Found: {}.", names.join("; ")));
                 Said {
                     subject: format!("Alert ({}): {name}", kind.severity().word()),
                     headline: format!("{name}: {new}."),
-                    says: vec![format!("Found: {}.", names.join("; ")), kind.why().to_owned()],
+                    says: found.into_iter().chain([kind.why().to_owned()]).collect(),
                     way: &ALERTED,
                 }
             }

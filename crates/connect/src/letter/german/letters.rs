@@ -249,7 +249,7 @@ impl German {
                             format!(
                                 "Sie überprüfen diese Nutzung. Bitte klären Sie, wofür sie nötig war, und schließen Sie die Überprüfung bis zum {by} ab."
                             ),
-                            "Bis dahin wird das Konto nicht erneut verwendet, es sei denn, ein Administrator erlaubt es."
+                            "Das Konto kann eine Stunde lang verwendet werden und danach erst wieder, wenn die Überprüfung abgeschlossen ist, es sei denn, ein Administrator erlaubt es."
                                 .to_owned(),
                         ]
                     } else {
@@ -268,10 +268,12 @@ impl German {
                     Severity::Low => "niedrig",
                 };
                 let new = if *count == 1 { "ein neuer Fall".to_owned() } else { format!("{count} neue Fälle") };
+                // What some incidents are about is not for everybody who gets the letter.
+                let found = (!names.is_empty()).then(|| format!("Gefunden: {}.", names.join("; ")));
                 Said {
                     subject: format!("Warnung ({severity}): {name}"),
                     headline: format!("{name}: {new}."),
-                    says: vec![format!("Gefunden: {}.", names.join("; ")), why.to_owned()],
+                    says: found.into_iter().chain([why.to_owned()]).collect(),
                     way: &ALERTED,
                 }
             }

@@ -14,6 +14,7 @@ use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
 use model::import::Ended;
+use model::package::Lasts;
 use model::proof::{Method, ProvedBy, SignInMethod};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
@@ -915,7 +916,7 @@ pub fn end(at: Option<Ts>) -> String {
 }
 
 fn asked(time: &AskedTime) -> String {
-    time.ends_at.map_or_else(|| time.lasts.words(), |at| format!("Until {}", at.in_sentence()))
+    time.ends_at.map_or(time.lasts, |at| Lasts::Until { at }).in_sentence()
 }
 
 fn because(reason: EndReason) -> &'static str {

@@ -5,7 +5,7 @@ use crate::commands::adoption::Known;
 use crate::{By, Problem};
 use model::command::Command;
 use model::event::{Action, Actor};
-use model::limits::TARGET_LINES_MAX;
+use model::limits::{TARGET_LINES_MAX, TARGET_LOOKS_MAX};
 use model::target::{NotAdopted, PersonBy, Unknown};
 use model::time::count;
 use model::{ApplicationRoleId, UserId};
@@ -132,12 +132,19 @@ impl Turn<'_> {
         let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
         drop(link);
         let key = |id: &str| self.remote.key(id);
-        let there: BTreeSet<String> = members.iter().map(|member| key(&member.id)).collect();
-        let missing: Vec<UserId> = asked
+        let there: BTreeSet<String> = members.iter().flatten().map(|member| key(&member.id)).collect();
+        let missing = asked
             .iter()
             .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(&key(id))))
-            .map(|(user, ..)| *user)
+            .map(|(user, remote, _)| (*user, remote.as_deref()))
             .collect();
+        let missing = match &members {
+            None if !group.is_empty() && self.can.finds_members => {
+                self.not_found_in(role, &group, missing, &mut seen.uncompared).await?
+            }
+            Some(_) | None => missing,
+        };
+        let missing: Vec<UserId> = missing.into_iter().map(|(user, _)| user).collect();
         if !missing.is_empty() {
             let mut link = self.engine.inner.db.begin().await?;
             let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
@@ -159,7 +166,7 @@ impl Turn<'_> {
         drop(link);
         let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
         let mut mine: Vec<(u8, Met)> = Vec::new();
-        for member in members {
+        for member in members.into_iter().flatten() {
             let earlier = before.get(&(role, self.remote.key(&member.id)));
             let unwanted = earlier.is_some_and(|found| found.unwanted.is_some());
             let mut sighting = Sighting { asked: known.contains(&self.remote.key(&member.id)), doubtful: false, unwanted };
@@ -196,6 +203,39 @@ impl Turn<'_> {
         }
         seen.met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
         Ok(())
+    }
+
+    /// Those of our people by whom a group is not found that names no members. No members and an empty list are the same
+    /// (RFC 7643, 2.5), so that each is asked about alone; where they are too many, each time others come first.
+    async fn not_found_in<'m>(
+        &self,
+        role: ApplicationRoleId,
+        group: &str,
+        mut people: Vec<(UserId, Option<&'m str>)>,
+        uncompared: &mut Vec<String>,
+    ) -> Result<Vec<(UserId, Option<&'m str>)>, Stop> {
+        if people.len() > TARGET_LOOKS_MAX {
+            let first = super::look::turn_of(self.now).wrapping_mul(TARGET_LOOKS_MAX) % people.len();
+            people.rotate_left(first);
+        }
+        let (mut out, mut names_nobody) = (Vec::new(), false);
+        for (user, remote) in people.into_iter().take(TARGET_LOOKS_MAX) {
+            let is_in = match remote {
+                Some(id) => self.remote.has_member(group, id).await.map_err(Stop::Target)?,
+                None => false,
+            };
+            if is_in {
+                names_nobody = true;
+            } else {
+                out.push((user, remote));
+            }
+        }
+        if names_nobody {
+            let group = self.group_name(role);
+            uncompared
+                .push(format!("“{group}” names no members: ours were looked up one by one, and who else is in it is unknown."));
+        }
+        Ok(out)
     }
 
     /// Whether a member may be one of these people, as far as the target tells who it is.

@@ -4,10 +4,15 @@
 use super::turn::known;
 use super::{Stop, Turn};
 use connect::target::Known;
-use model::UserId;
 use model::limits::{TARGET_LOOKS_MAX, TARGET_RECONCILE_MINUTES};
 use model::target::Reach;
+use model::{Ts, UserId};
 use store::delivery;
+
+/// How many comparisons there were, so that others come first each time.
+pub(super) fn turn_of(now: Ts) -> usize {
+    usize::try_from(now.0 / (TARGET_RECONCILE_MINUTES * 60_000)).unwrap_or(0)
+}
 
 impl Turn<'_> {
     /// Whoever is gone or otherwise there is brought to it anew by the next turn.
@@ -19,8 +24,7 @@ impl Turn<'_> {
         };
         if all.len() > TARGET_LOOKS_MAX {
             // Not everybody may be asked about: each time others come first.
-            let times = usize::try_from(self.now.0 / (TARGET_RECONCILE_MINUTES * 60_000)).unwrap_or(0);
-            let first = times.wrapping_mul(TARGET_LOOKS_MAX) % all.len();
+            let first = turn_of(self.now).wrapping_mul(TARGET_LOOKS_MAX) % all.len();
             all.rotate_left(first);
         }
         let makes = self.remote.makes_accounts();
