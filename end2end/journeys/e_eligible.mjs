@@ -1,5 +1,6 @@
 // A package makes eligible for a group under privileged access management: whoever holds the package activates the membership.
 
+import { submits } from '../lib/demo.mjs';
 import { formOf, makesCatalog, makesPackage, makesPolicy } from '../lib/packages.mjs';
 import { says, sees } from '../lib/waiting.mjs';
 
@@ -43,7 +44,7 @@ export async function what_a_package_makes_eligible_for_is_activated_and_keeps_i
   await alex.goto(formOf(path));
   await says(alex.page.getByRole('complementary', { name: 'About this package' }), /Group · Member · to be activated/);
   await alex.field('Business justification').fill('The yearly count.');
-  await alex.button('Submit request').click();
+  await submits(alex);
   await server.settle();
   await alex.goto('/my-roles?kind=groups');
   await sees(alex.row(GROUP));
@@ -51,7 +52,7 @@ export async function what_a_package_makes_eligible_for_is_activated_and_keeps_i
   await alex.arrives(`Activate ${GROUP}, Member`);
   await alex.field('Reason').fill('Counting.');
   await alex.button('Activate', { exact: true }).click();
-  await sees(alex.status(/.+/).first());
+  await sees(alex.status(`“${GROUP}, Member” is active.`));
   await alex.goto('/my-roles?kind=groups&tab=active');
   await sees(alex.row(GROUP));
   await alex.look('my-roles-eligible-by-a-package');

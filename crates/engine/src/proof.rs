@@ -110,6 +110,7 @@ impl Engine {
         let tried = self.begin_proof_try(who.user, address).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        still_in(&mut link, who).await?;
         let by = match check(&mut link, &self.inner.keys, who, &typed, now).await {
             Ok(by) => by,
             Err(Problem::Refused(refusal)) => {
@@ -233,6 +234,7 @@ impl Engine {
         let server = self.passkeys()?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        still_in(&mut link, who).await?;
         let there = proofs::passkeys(&mut link, who.user).await?;
         let kept: Vec<Kept> = there.iter().map(kept).collect();
         let used = match server.proved(answer, &remembered, &kept) {

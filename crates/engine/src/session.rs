@@ -327,7 +327,8 @@ impl Engine {
 }
 
 /// Refuses whoever's session ended since it was read, or who is disabled: what they sent may have taken a while to arrive. Whoever
-/// ends sessions or takes a way to sign in away waits until the transaction is over, or is through before it.
+/// disables them, sets a password, ends their other sessions or takes a way to sign in away waits until the transaction is over, or
+/// is through before it.
 pub(crate) async fn still_in(link: &mut Link, who: &Who) -> Result<(), Problem> {
     users::guard(link, who.user).await?;
     is_in(link, who).await

@@ -978,7 +978,7 @@ impl Refusal {
                 "You cannot decide about a request that you made or that gives access to you. The other approvers were asked.".to_owned()
             }
             Self::NotAnApprover => {
-                "You are not an approver of this stage now. Whoever is asked later gets a letter when it is their turn. If you should be asked, ask an administrator to add you to the policy or to the approver group.".to_owned()
+                "You are not an approver of this stage now. Whoever is asked later finds it in their inbox when it is their turn. If you should be asked, ask an administrator to add you to the policy or to the approver group.".to_owned()
             }
             Self::NeededLater { stage, later } => format!(
                 "Stage {later} cannot be decided without you, and one person’s approval counts for one stage only. Leave stage {stage} to its other approvers, who were asked as well; you may still deny."

@@ -321,7 +321,8 @@ proptest! {
 #[test]
 fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     let until = NOW + Span::days(14);
-    let stopped = Some(Stopped { stage: 0, since: NOW, until });
+    let stage = Stopped { stage: 0, since: NOW, until };
+    let stopped = Some(stage);
     let mut one = review(base());
     one.counts.denied = 1;
     let mut why = |state, later, now| {
@@ -336,7 +337,7 @@ fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     assert_eq!(why(opened(&base(), 0, NOW), false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(completed(None), false, NOW), Some(StaysClosed::NotStopped), "its time was over");
     assert_eq!(why(ReviewState::Completing { by, after: None, stopped }, false, NOW), Some(StaysClosed::NotStopped));
-    let resetting = ReviewState::Resetting { by, stage: stopped.unwrap(), after: None };
+    let resetting = ReviewState::Resetting { by, stage, after: None };
     assert_eq!(why(resetting, false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(ReviewState::Applying { at: NOW, by, again_at: None, ended: None }, false, NOW), Some(StaysClosed::Applied));
     let again = ReviewState::TryingAgain { at: NOW, by, ended: None, after: None };

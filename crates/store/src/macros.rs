@@ -225,9 +225,9 @@ macro_rules! whose_sql {
 macro_rules! decided_themselves_sql {
     ($me:literal) => {
         concat!(
-            "review_decisions d cross join review_rows m where d.decided_by = ",
+            "review_decisions said cross join review_rows m where said.decided_by = ",
             $me,
-            " and d.how in ('reviewer', 'accepted') and d.other_id is null and m.id = d.row_id"
+            " and said.how in ('reviewer', 'accepted') and said.other_id is null and m.id = said.row_id"
         )
     };
 }

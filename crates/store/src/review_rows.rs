@@ -584,7 +584,7 @@ macro_rules! ever_asked_sql {
              union select h.id from (select m.id, m.name_key from review_rows m where m.review_id = $1 and m.handed_to = $2",
             $of_rows,
             " order by m.name_key, m.id limit $7) as h
-             union select d.id from (
+             union select t.id from (
                 with theirs (id, review_id, name_key, is_open, decision, principal_id) as materialized (
                     select distinct m.id, m.review_id, m.name_key, m.is_open, m.decision, m.principal_id
                     from review_decisions said cross join review_rows m
@@ -592,7 +592,7 @@ macro_rules! ever_asked_sql {
                 )
                 select t.id, t.name_key from theirs t where t.review_id = $1",
             $of_theirs,
-            " order by t.name_key, t.id limit $7) as d
+            " order by t.name_key, t.id limit $7) as t
              union select s.id from (select m.id, m.name_key from review_rows m
                 where m.review_id = $1 and $11 and m.reviewer_id = $10 and exists (select 1 from ",
             whose_sql!("$2", "$3"),

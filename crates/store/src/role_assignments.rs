@@ -202,7 +202,8 @@ pub struct WayIn {
 /// role, for themselves or as members of a group that is eligible; membership of a group that holds the role; or membership of
 /// a group that is eligible, and then the role. Eligibility for membership of a group that is in such a group is not followed.
 pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Vec<Privileged>, WayIn>, Fault> {
-    let rows: Vec<(Option<AnyId>, AnyId, UserId, Option<Ts>, Option<Ts>)> = rows!(
+    type Row = (Option<AnyId>, AnyId, UserId, Option<Ts>, Option<Ts>);
+    let rows: Vec<Row> = rows!(
         link,
         "select ways.first, ways.via, u.id, ways.until, ways.ends_at from (
             select cast(null as uuid) as first, a.resource_id as via, a.principal_id as id, a.ends_at as until, a.ends_at

@@ -89,13 +89,14 @@ pub async fn forget(link: &mut Link, package: PackageId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The groups of which a package makes its holders members, through other groups too: `$1` is the package, `$2` now.
+/// The groups of which a package makes its holders members, or lets them become so, through other groups too: `$1` is the package,
+/// `$2` now.
 macro_rules! gained_sql {
     ($rest:literal) => {
         concat!(
             "with recursive gained (id) as (
                 select r.resource_id from package_roles r
-                where r.package_id = $1 and r.role = 'group_member' and r.assignment_type = 'active'
+                where r.package_id = $1 and r.role = 'group_member'
                 union
                 select n.resource_id from gained cross join role_assignments n
                 where n.principal_id = gained.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
@@ -135,6 +136,38 @@ pub async fn against(link: &mut Link, package: PackageId, holder: UserId, now: T
     rows.into_iter()
         .map(|(kind, id, name, catalog, until): AgainstRow| Ok(Against { with: read(&kind, id)?, name, catalog, until }))
         .collect()
+}
+
+/// Whether anything is incompatible with a package, be it for a group of which it makes its holders members.
+pub async fn has_any(link: &mut Link, package: PackageId, now: Ts) -> Result<bool, Fault> {
+    let found: Option<(i64,)> = row!(
+        link,
+        gained_sql!(
+            "select cast(1 as bigint) from (
+                select i.other_id from package_incompatibilities i where i.package_id = $1
+                union all
+                select i.package_id from package_incompatibilities i where i.other_id = $1
+                union all
+                select i.package_id from gained cross join package_incompatibilities i where i.other_id = gained.id
+             ) as pairs limit 1"
+        ),
+        package,
+        now
+    )?;
+    Ok(found.is_some())
+}
+
+/// The groups that somebody may be in whenever they want, because a package makes them eligible.
+pub async fn eligible_by_package(link: &mut Link, holder: UserId, now: Ts) -> Result<Vec<GroupId>, Fault> {
+    let rows: Vec<(GroupId,)> = rows!(
+        link,
+        "select a.resource_id from role_assignments a
+         where a.principal_id = $1 and a.role = 'group_member' and a.assignment_type = 'eligible' and a.source = 'package'
+            and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)",
+        holder,
+        now,
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether a package makes its holders members of a group, through other groups too.

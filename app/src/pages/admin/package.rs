@@ -169,7 +169,7 @@ fn RolesTab(package: Package) -> impl IntoView {
                 let remove = address(&path, &[("tab", "roles"), ("remove", &key)]);
                 view! {
                     <td class="acts">
-                        <a class="button small bare danger" href=remove>"Remove"<span class="sr">" "{name}</span></a>
+                        <a class="button small bare danger" href=remove>"Remove"<span class="sr">" "{name}{eligible.then_some(", eligible")}</span></a>
                     </td>
                 }
             });

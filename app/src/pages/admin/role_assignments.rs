@@ -85,7 +85,7 @@ fn Whole(assignments: Assignments) -> impl IntoView {
         let text = [
             "“",
             &name,
-            "” is an ordinary group again. Who is a member or an owner now stays so, and its settings are kept. It is refused as long as somebody is eligible.",
+            "” is an ordinary group again. Who is a member or an owner now stays so, and its settings are kept. It is refused as long as somebody is eligible, or an access package makes people eligible.",
         ]
         .concat();
         view! {

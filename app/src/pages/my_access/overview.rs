@@ -116,7 +116,8 @@ fn waits(row: approval::Row) -> AnyView {
     let of = [requestor.name.as_str(), ", ", &name].concat();
     let ends = view! { {left}<a class="button small" href=href.clone()>"Review"<span class="sr">" "{of}</span></a> }.into_any();
     let picture = view! { <Face name=requestor.name.clone() id=requestor.id size="big"/> }.into_any();
-    let under = [requestor.name.as_str(), " · ", &under].concat().into_any();
+    let text = [requestor.name.as_str(), " · ", &under].concat();
+    let under = view! { <Sentence text/> }.into_any();
     view! { <Line picture name href under ends/> }.into_any()
 }
 

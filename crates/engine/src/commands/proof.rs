@@ -143,6 +143,8 @@ pub async fn end_other_sessions(change: &mut Change<'_>, command: &Command) -> R
     allowed(change, command)?;
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
     let session = change.session.ok_or(Refusal::SignInNeeded)?;
+    // What is being added in one of them is through before, or is not added.
+    users::guard(&mut change.link, person).await?;
     let count = sessions::end_others(&mut change.link, person, &session).await?;
     if count > 0 {
         change.record(None, [Action::SessionsEnded { user: person, count }]);

@@ -129,6 +129,10 @@ pub async fn change_person(change: &mut Change<'_>, before: User, fields: &UserF
     let protected = is_protected(&mut change.link, &reach, change.now).await?;
     let fields = rules::user::check(fields)?;
     rules::provisioning::may_change_person(&before, protected, &fields.user_name, enabled)?;
+    if before.enabled && !enabled {
+        // Before the person, as whoever takes ways to sign in away does.
+        super::lock_out::keep(change).await?;
+    }
     save(change, before.clone(), fields).await?;
     switch(change, &before, enabled).await?;
     Ok(())

@@ -257,8 +257,8 @@ pub async fn follow(
     ids.extend(request.asked_back.iter().flat_map(askers));
     ids.extend(change.person());
     for action in &step.actions {
-        if let model::event::Action::EmergencyUsed { told, .. } = action {
-            ids.extend(told.first());
+        if let model::event::Action::EmergencyUsed { told, instead, .. } = action {
+            ids.extend(told.first().into_iter().chain(instead.first()));
         }
     }
     let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();

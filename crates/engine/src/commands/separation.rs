@@ -104,7 +104,9 @@ pub async fn group(change: &mut Change<'_>, catalog: CatalogId, id: GroupId) -> 
 pub async fn conflicts(link: &mut Link, package: PackageId, holder: UserId, now: Ts) -> Result<Vec<Against>, Problem> {
     let against = separation::against(link, package, holder, now).await?;
     let groups = if against.iter().any(|against| matches!(against.with, Incompatible::Group(_))) {
-        request::asker(link, holder, now).await?.groups
+        let mut groups = request::asker(link, holder, now).await?.groups;
+        groups.extend(separation::eligible_by_package(link, holder, now).await?);
+        groups
     } else {
         BTreeSet::new()
     };
@@ -127,7 +129,7 @@ pub async fn seen_without_conflict(
 }
 
 async fn free(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts, guards: bool) -> Result<Vec<UserId>, Problem> {
-    if people.is_empty() || separation::of(link, package).await?.is_empty() {
+    if people.is_empty() || !separation::has_any(link, package, now).await? {
         return Ok(people);
     }
     let mut free = Vec::with_capacity(people.len());

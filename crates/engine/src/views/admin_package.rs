@@ -133,7 +133,10 @@ pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) 
     }
     let (people, keep) = package_editing::given_count(&mut asking.link, package, role, asking.now).await?;
     let named = Named::load(asking, vec![role.role]).await?;
-    let (_, name, _) = named.describe(role.role);
+    let (_, mut name, _) = named.describe(role.role);
+    if role.assignment_type == AssignmentType::Eligible {
+        name.push_str(", eligible");
+    }
     let count = |n: i64| u32::try_from(n).unwrap_or(0);
     Ok(Some(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) }))
 }

@@ -173,17 +173,15 @@ pub fn shown(package: packages::Package, openings: Openings, filled: Option<Fill
     let mut contains = Vec::new();
     for given in &contents.direct {
         let (icon, name, via) = contents.named.describe(given.role);
-        let eligible = if given.assignment_type == AssignmentType::Eligible { " · to be activated" } else { "" };
-        let under = if via.is_empty() {
-            format!("{}{eligible}", kind(given.role))
-        } else {
-            format!("{} · {via}{eligible}", kind(given.role))
-        };
+        let eligible = given.assignment_type == AssignmentType::Eligible;
+        let words = [via.as_str(), if eligible { "to be activated" } else { "" }];
+        let under = [kind(given.role)].into_iter().chain(words).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" · ");
         contains.push(Contained { icon, name, under, privileged: contents.named.privileged(given.role) });
         if let ResourceRole::GroupMember(group) = given.role {
             for (_, role) in contents.through.iter().filter(|(through, _)| *through == group) {
                 let (icon, name, _) = contents.named.describe(*role);
-                let under = format!("{} · through the group", kind(*role));
+                let under =
+                    format!("{} · through the group{}", kind(*role), if eligible { ", once it is activated" } else { "" });
                 contains.push(Contained { icon, name, under, privileged: contents.named.privileged(*role) });
             }
         }

@@ -325,7 +325,7 @@ fn badge(request: &Stored, over: bool) -> Badge {
 fn said(contents: &super::words::Contents) -> String {
     let mut said = Vec::new();
     for given in &contents.direct {
-        let (_, name, via) = contents.named.describe(given.role);
+        let (_, name, via) = contents.named.describe_given(given);
         let mut text = if via.is_empty() { name } else { format!("{name} · {via}") };
         if let model::access::ResourceRole::GroupMember(group) = given.role {
             let through: Vec<String> = contents

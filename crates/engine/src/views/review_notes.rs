@@ -43,8 +43,11 @@ pub fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> 
                 "Nothing was removed yet. Look at the results, and apply them.".to_owned()
             });
         }
-        ReviewState::Applying { .. } | ReviewState::TryingAgain { .. } => {
-            notes.push("What was denied is being removed.".to_owned());
+        ReviewState::Applying { .. } => notes.push("What was denied is being removed.".to_owned()),
+        // What is counted changes with each step, and means nothing before all are made ready.
+        ReviewState::TryingAgain { .. } => {
+            notes.push("What could not be removed is made ready to be tried again.".to_owned());
+            return notes;
         }
         ReviewState::Applied { at, by, .. } => {
             let who = by.map_or_else(String::new, |by| format!(" by {}", people.name(by)));

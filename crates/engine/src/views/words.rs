@@ -3,7 +3,7 @@
 use super::Asking;
 use crate::Problem;
 use crate::commands::subject;
-use model::access::ResourceRole;
+use model::access::{AssignmentType, ResourceRole};
 use model::package::{PackageRole, Scope};
 use model::request::Request;
 use model::view::{Countdown, Icon, MadeBy, Path, Persona, Stop};
@@ -83,6 +83,17 @@ impl Named {
         let (icon, name, via) = self.describe(role);
         Stop { icon, name, via }
     }
+
+    /// The same of what a package gives, which may have to be activated first.
+    pub fn describe_given(&self, given: &PackageRole) -> (Icon, String, String) {
+        let (icon, name, via) = self.describe(given.role);
+        let via = match (given.assignment_type, via.as_str()) {
+            (AssignmentType::Active, _) => via,
+            (AssignmentType::Eligible, "") => "to be activated".to_owned(),
+            (AssignmentType::Eligible, via) => format!("{via}, to be activated"),
+        };
+        (icon, name, via)
+    }
 }
 
 /// The kind of a resource role in words.
@@ -143,7 +154,8 @@ impl Contents {
         let me = Stop { icon: Icon::User, name: person.to_owned(), via: String::new() };
         let mut paths = Vec::new();
         for given in &self.direct {
-            let first = vec![me.clone(), self.named.stop(given.role)];
+            let (icon, name, via) = self.named.describe_given(given);
+            let first = vec![me.clone(), Stop { icon, name, via }];
             let further: Vec<&(GroupId, ResourceRole)> = match given.role {
                 ResourceRole::GroupMember(group) => self.through.iter().filter(|(through, _)| *through == group).collect(),
                 ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => Vec::new(),

@@ -32,7 +32,7 @@ enum Outcome {
 #[derive(Default)]
 struct Batch {
     done: Vec<(Due, Outcome)>,
-    /// Not tried, because there was no line before it was their turn.
+    /// Not tried, because there was no line, or no time, before it was their turn.
     left: Vec<Due>,
 }
 
@@ -58,7 +58,7 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let mut settled = Vec::with_capacity(done.len());
-        let mut not_tried: Vec<_> = left.iter().map(|letter| letter.id).collect();
+        let mut not_tried: Vec<_> = left.iter().map(|letter| (letter.id, letter.made_at)).collect();
         for (letter, outcome) in done {
             match outcome {
                 Outcome::Sent => settled.push((letter.id, "sent", None)),
@@ -77,19 +77,19 @@ impl Engine {
                     store::letters::again(&mut link, letter.id, at, &why).await?;
                     // One after the other would each wait for the same silence, and for as long hold up settings that put it
                     // right. They are back before this one is for the second time, should it be the only one that gets no answer.
-                    let ids = std::mem::take(&mut not_tried);
+                    let ids: Vec<_> = std::mem::take(&mut not_tried).into_iter().map(|(id, _)| id).collect();
                     store::letters::put_back(&mut link, &ids, now + Span::seconds(RETRY_FIRST_SECONDS), &why).await?;
                 }
             }
         }
         // There is a line, and it is slow: they are next, claimed anew before another server takes them for forgotten.
-        store::letters::put_back(&mut link, &not_tried, now, "The letters before it took long.").await?;
+        store::letters::release(&mut link, &not_tried).await?;
         store::letters::settle(&mut link, &settled).await?;
         link.commit().await?;
         Ok(Found::Work)
     }
 
-    /// Some side by side, as long as there is a line. One whose task broke stays claimed, and is tried again when that is over.
+    /// Some side by side, as long as there is a line and time. One whose task broke stays claimed, and is tried again when that is over.
     async fn send_letters(&self, due: Vec<Due>, way: &Result<Arc<Mail>, String>) -> Batch {
         let at_once = way.as_deref().map_or(1, Mail::at_once);
         let (mut batch, mut has_line) = (Batch::default(), true);

@@ -190,7 +190,12 @@ both! {
     async fn where_the_reviewer_is_gone_administrators_are_told_and_another_one_takes_over(test: TestDb) {
         let world = World::demo(test).await;
         let (lee, morgan, bianca, assignment) = marked(&world).await;
-        let alex = world.person("alex").await;
+        let [alex, emma] = world.people(["alex", "emma"]).await;
+        sets(&morgan, of(PortalRole::GroupsAdministrator), |settings| {
+            settings.stages = vec![RoleSettings::default_stage(vec![Approver::User { id: emma.id }])];
+        })
+        .await
+        .unwrap();
         morgan.disables(&bianca).await.unwrap();
         world.settle().await;
         world.letters_are_thrown_away();
@@ -200,6 +205,10 @@ both! {
         let emergency = letters.iter().find(|letter| letter.subject.starts_with("Emergency")).expect("nobody else would hear of it");
         assert!(emergency.text.contains("You review this use."), "{}", emergency.text);
         assert!(emergency.text.contains("/my-access/emergency/"), "{}", emergency.text);
+        // Whoever would have been asked and administrates nothing learns by name who reviews it.
+        let letter = world.letters_to("emma").await.remove(0);
+        let named = ["Morgan", "Brandon"].iter().any(|name| letter.text.contains(&format!("{name} reviews the use by")));
+        assert!(letter.subject.starts_with("Emergency") && named, "{}", letter.text);
         let open = async || {
             let alerts = morgan.asks(query::Alerts {}).await.unwrap();
             alerts.kinds.iter().find(|one| one.kind == AlertKind::EmergencyUnreviewed).map_or(0, |one| one.open)

@@ -98,7 +98,7 @@ pub fn pause(request: &Request, stage: usize) -> Span {
 fn check_shorter(request: &Request, proposed: ShorterTime, held_until: Option<Ts>, now: Ts) -> Result<(), Refusal> {
     let shortens = shortens(request);
     let malformed = |field: &str, message: &str| Refusal::Malformed { field: field.to_owned(), message: message.to_owned() };
-    let asked = || request.lasts_words();
+    let asked = || request.how_long().in_sentence();
     match proposed {
         ShorterTime::For { minutes: 0 } => {
             Err(malformed("length", "A length of nothing is no access. Propose a longer time, or deny."))

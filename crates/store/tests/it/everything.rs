@@ -370,6 +370,8 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(separation::of(link, edited).await?.len(), 1, "the group alone is there");
     separation::against(link, edited, person(1), NOW).await?;
     separation::gives(link, edited, team(1), NOW).await?;
+    assert!(separation::has_any(link, edited, NOW).await?);
+    separation::eligible_by_package(link, person(1), NOW).await?;
     separation::overlaps(link, edited, None, 25, NOW).await?;
     separation::count_overlapping(link, edited, NOW).await?;
     assert!(separation::delete(link, offer(1), Incompatible::Package(edited)).await?, "from the other side");
@@ -540,6 +542,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
     letters::again(link, LetterId(id(100_001)), NOW, "later").await?;
     letters::put_back(link, &[LetterId(id(100_001))], NOW, "later").await?;
+    letters::release(link, &[(LetterId(id(100_001)), NOW)]).await?;
     letters::settle(link, &[(LetterId(id(100_001)), "sent", None)]).await
 }
 

@@ -50,6 +50,13 @@ async fn reviewing(db: &Db) {
                 .map(|k| (crate::reviews::row(600_000 + n * 100 + k, k), format!("Person {k}")))
                 .collect();
             review_rows::insert_all(link, review.id, &rows).await?;
+            let decided = |k: u128, (row, _): &(model::review::ReviewRow, String)| {
+                let (by, how) = (Some(person(k % PEOPLE + 1)), model::review::How::Reviewer);
+                let decided = model::review::Decided { by, other: None, how, at: NOW, waited: None, reason: String::new() };
+                (id(800_000 + n * 100 + k), row.clone(), model::review::Decision::Approve, decided)
+            };
+            let said: Vec<_> = (1..).zip(&rows).map(|(k, row)| decided(k, row)).collect();
+            review_rows::insert_decisions(link, &said).await?;
         }
         Ok(())
     });

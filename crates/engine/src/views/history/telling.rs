@@ -415,14 +415,16 @@ impl<'a> Teller<'a> {
                 told.changes.clone_from(changes);
             }
             Action::PackageDeleted { package, .. } => say!(told: by, " deleted ", self.package(*package)),
-            Action::PackageRoleAdded { package, role, people, .. } => {
+            Action::PackageRoleAdded { package, role, assignment_type, people } => {
                 let (what, package) = (self.role(*role), self.package(*package));
                 say!(told: by, " added ", what, " to ", package);
+                told.facts.push(fact("Given as", given_as(*assignment_type)));
                 told.facts.push(fact("People who got it at once", people.to_string()));
             }
-            Action::PackageRoleRemoved { package, role, people, .. } => {
+            Action::PackageRoleRemoved { package, role, assignment_type, people } => {
                 let (what, package) = (self.role(*role), self.package(*package));
                 say!(told: by, " removed ", what, " from ", package);
+                told.facts.push(fact("Given as", given_as(*assignment_type)));
                 told.facts.push(fact("People who lost it at once", people.to_string()));
             }
             Action::IncompatibilityAdded { package, with, .. } => {
@@ -961,5 +963,12 @@ pub fn begin(told: &mut Told) {
     {
         let mut chars = first.text.chars();
         first.text = chars.next().map_or_else(String::new, |one| one.to_uppercase().collect::<String>() + chars.as_str());
+    }
+}
+
+fn given_as(assignment_type: AssignmentType) -> &'static str {
+    match assignment_type {
+        AssignmentType::Eligible => "Eligible, to be activated",
+        AssignmentType::Active => "Active",
     }
 }

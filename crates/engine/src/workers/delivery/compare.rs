@@ -32,6 +32,8 @@ struct Seen {
     nameless: BTreeSet<(ApplicationRoleId, UserId)>,
     /// What is about one group alone keeps no other from being compared: sentences.
     uncompared: Vec<String>,
+    /// How many members were looked for one by one.
+    looks: usize,
 }
 
 impl Turn<'_> {
@@ -57,7 +59,7 @@ impl Turn<'_> {
                 Err(stop) => return Err(stop),
             }
         }
-        let Seen { met, nameless, mut uncompared } = seen;
+        let Seen { met, nameless, mut uncompared, looks: _ } = seen;
         for Met { role, member, adopts } in met {
             let earlier = before.get(&(role, self.remote.key(&member.id)));
             let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
@@ -139,14 +141,15 @@ impl Turn<'_> {
             .map(|(user, remote, _)| (*user, remote.as_deref()))
             .collect();
         let missing = match &members {
-            None if !group.is_empty() && self.can.finds_members => {
-                self.not_found_in(role, &group, missing, &mut seen.uncompared).await?
-            }
+            None if !group.is_empty() && self.can.finds_members => self.not_found_in(role, &group, missing, seen).await?,
             Some(_) | None => missing,
         };
         let missing: Vec<UserId> = missing.into_iter().map(|(user, _)| user).collect();
         if !missing.is_empty() {
             let mut link = self.engine.inner.db.begin().await?;
+            if !self.engine.holds(&mut link, self.target, self.running).await? {
+                return Err(Stop::Over);
+            }
             let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
             delivery::ask(&mut link, self.target.id, &items).await?;
             if self.remote.makes_accounts() {
@@ -212,27 +215,33 @@ impl Turn<'_> {
         role: ApplicationRoleId,
         group: &str,
         mut people: Vec<(UserId, Option<&'m str>)>,
-        uncompared: &mut Vec<String>,
+        seen: &mut Seen,
     ) -> Result<Vec<(UserId, Option<&'m str>)>, Stop> {
-        if people.len() > TARGET_LOOKS_MAX {
-            let first = super::look::turn_of(self.now).wrapping_mul(TARGET_LOOKS_MAX) % people.len();
+        let left = TARGET_LOOKS_MAX.saturating_sub(seen.looks);
+        if people.len() > left && left > 0 {
+            let first = super::look::turn_of(self.now).wrapping_mul(left) % people.len();
             people.rotate_left(first);
         }
         let (mut out, mut names_nobody) = (Vec::new(), false);
-        for (user, remote) in people.into_iter().take(TARGET_LOOKS_MAX) {
+        for (user, remote) in people {
             let is_in = match remote {
-                Some(id) => self.remote.has_member(group, id).await.map_err(Stop::Target)?,
                 None => false,
+                // Whoever is beyond what one comparison asks is left alone this time.
+                Some(_) if seen.looks >= TARGET_LOOKS_MAX => true,
+                Some(id) => {
+                    seen.looks += 1;
+                    let is_in = self.remote.has_member(group, id).await.map_err(Stop::Target)?;
+                    names_nobody |= is_in;
+                    is_in
+                }
             };
-            if is_in {
-                names_nobody = true;
-            } else {
+            if !is_in {
                 out.push((user, remote));
             }
         }
         if names_nobody {
             let group = self.group_name(role);
-            uncompared
+            seen.uncompared
                 .push(format!("“{group}” names no members: ours were looked up one by one, and who else is in it is unknown."));
         }
         Ok(out)
