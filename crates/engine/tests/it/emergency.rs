@@ -202,7 +202,7 @@ both! {
         activates(&lee, asks(assignment)).await.unwrap();
         world.settle().await;
         let letters = world.letters_to("morgan").await;
-        let emergency = letters.iter().find(|letter| letter.subject.starts_with("Emergency")).expect("nobody else would hear of it");
+        let emergency = letters.iter().find(|letter| letter.subject.starts_with("Emergency")).unwrap();
         assert!(emergency.text.contains("You review this use."), "{}", emergency.text);
         assert!(emergency.text.contains("/my-access/emergency/"), "{}", emergency.text);
         // Whoever would have been asked and administrates nothing learns by name who reviews it.

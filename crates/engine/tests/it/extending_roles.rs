@@ -148,7 +148,7 @@ both! {
         assert!(said.code() == "lasts_longer" && said.sentence().contains("Deny the request"), "{said:?}");
         assert!(morgan.sees_in_inbox(request).await);
         assert_eq!(row(&alex, Tab::Eligible, USERS).await.ends.map(|ends| ends.until), Some(end), "nothing was taken away");
-        let offered = morgan.sees_approval(request).await.unwrap().gives_role.expect("a form for what is given");
+        let offered = morgan.sees_approval(request).await.unwrap().gives_role.unwrap();
         assert_eq!(offered.ends_at, Some(end), "nor does the form begin with less");
         // Who means it says so.
         let shorter = world.now() + Span::days(60);
