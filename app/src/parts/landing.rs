@@ -2,7 +2,8 @@
 //! something changed.
 //!
 //! The frame is read once with the first page and again after every change. Values that arrived with it are
-//! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
+//! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited, or a server
+//! has read the frame before it began the page.
 
 use crate::calls::Call;
 #[cfg(feature = "hydrate")]
@@ -107,6 +108,28 @@ struct Known {
     own: Option<Flash>,
 }
 
+impl Known {
+    /// On a server the frame was read before. Its parts are made side by side there, and what one of them wrote the
+    /// others could not read at that moment: a value that is being written or read is not to be had, and nobody says so.
+    fn at_first() -> Self {
+        #[cfg_attr(not(feature = "ssr"), expect(unused_mut, reason = "nothing is known in a browser yet"))]
+        let mut known = Self::default();
+        #[cfg(feature = "ssr")]
+        if let Some(prepared) = use_context::<crate::calls::asking::Prepared>() {
+            known.keep(&prepared.frame());
+        }
+        known
+    }
+
+    fn keep(&mut self, answer: &FrameAnswer) {
+        if let Some(Ok((frame, flash))) = answer {
+            self.now = Some(frame.now);
+            self.me = Some(frame.me.clone());
+            self.flash.clone_from(flash);
+        }
+    }
+}
+
 pub fn use_landing() -> Landing {
     expect_context()
 }
@@ -136,7 +159,7 @@ pub fn provide_landing() -> Landing {
         said: RwSignal::default(),
         ticks: RwSignal::new(None),
         waiting: RwSignal::new(None),
-        known: StoredValue::default(),
+        known: StoredValue::new(Known::at_first()),
         frame_changes,
         page_changes: RwSignal::new(0),
     };
@@ -160,15 +183,11 @@ impl Landing {
         ScopedFuture::new_untracked(async move { self.frame.await })
     }
 
-    /// Keeps what arrived with the frame. Said again after every read.
+    /// Keeps what arrived with the frame. Said again after every read, of which a server has one, before the page is begun.
     pub fn settle(&self, answer: &FrameAnswer) {
-        if let Some(Ok((frame, flash))) = answer {
+        if !cfg!(feature = "ssr") {
             // A rendering that was given up has nothing left to keep it in.
-            let _ = self.known.try_update_value(|known| {
-                known.now = Some(frame.now);
-                known.me = Some(frame.me.clone());
-                known.flash.clone_from(flash);
-            });
+            let _ = self.known.try_update_value(|known| known.keep(answer));
         }
     }
 
@@ -368,4 +387,80 @@ fn resource(ask: Box<dyn Fn() -> Call<Gathered> + Send + Sync>) -> Resource<Call
         },
         false,
     )
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::Known;
+    use crate::calls::asking::Prepared;
+    use crate::door::{Caller, Door, Flash, Later, Problem};
+    use leptos::prelude::{Owner, provide_context};
+    use model::command::{Command, Done};
+    use model::query::{Answer, Query};
+    use model::view::Persona;
+    use model::view::frame::Frame;
+    use model::{Ts, UserId};
+    use std::sync::Arc;
+
+    fn left() -> Flash {
+        Flash { form: "save_mail".to_owned(), fields: vec![("port".to_owned(), "smtp".to_owned())], ..Flash::default() }
+    }
+
+    fn frame() -> Frame {
+        let me = Persona { id: UserId::default(), name: "Morgan".to_owned(), under: String::new() };
+        Frame {
+            me,
+            user_name: "morgan".to_owned(),
+            now: Ts(1),
+            approvals: 0,
+            reviews: 0,
+            has_reports: false,
+            sees_users: false,
+            sees_groups: false,
+            sees_roles: false,
+            alerts: 0,
+            sees_catalogs: false,
+            sees_reviews: false,
+            sees_requests: false,
+            sees_settings: true,
+            sees_audit: false,
+            demo_mail: false,
+        }
+    }
+
+    /// Somebody whose form was refused on the page before.
+    struct Refused;
+
+    impl Door for Refused {
+        fn submit(&self, command: Command) -> Later<'_, Result<Done, Problem>> {
+            unreachable!("a page changes nothing: {command:?}")
+        }
+
+        fn ask(&self, _: Query) -> Later<'_, Result<Answer, Problem>> {
+            Box::pin(async { Ok(Answer::Frame(frame())) })
+        }
+
+        fn put_flash(&self, _: Flash) -> Later<'_, ()> {
+            Box::pin(async {})
+        }
+
+        fn flash(&self) -> Later<'_, Option<Flash>> {
+            Box::pin(async { Some(left()) })
+        }
+
+        fn forget_flash(&self) -> Later<'_, ()> {
+            Box::pin(async {})
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_knows_what_the_one_before_left_before_any_part_of_it_is_made() {
+        let prepared = Prepared::default();
+        prepared.read_frame(Some(&Caller(Arc::new(Refused)))).await;
+        let known = Owner::new().with(|| {
+            provide_context(prepared);
+            Known::at_first()
+        });
+        assert_eq!((known.now, known.flash), (Some(Ts(1)), Some(left())));
+    }
 }
