@@ -13,19 +13,25 @@ import { ARTEFACTS, missed } from './lib/look.mjs';
 import { Server } from './lib/server.mjs';
 
 const TEST_MS = 120_000;
+/// As many journeys at once: a browser and a server wait for each other half of the time.
+const LANES = 2;
 const count = { passed: 0, failed: 0, skipped: 0 };
 const wanted = process.argv.slice(2).join(' ').toLowerCase().split(/[\s_]+/).filter(Boolean);
 
 await clear();
 const folder = new URL('journeys/', import.meta.url);
 const chromium = await launch();
-for (const file of (await readdir(folder)).filter((file) => file.endsWith('.mjs')).sort()) {
-  await journey(new URL(file, folder));
-}
+const files = (await readdir(folder)).filter((file) => file.endsWith('.mjs')).sort();
+await Promise.all(Array.from({ length: LANES }, lane));
 if (wanted.length === 0) pages();
 await chromium.close();
 console.log(`browser: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+
+/// One journey after the other, as long as there are some that nobody has begun.
+async function lane() {
+  for (let file = files.shift(); file; file = files.shift()) await journey(new URL(file, folder));
+}
 
 async function journey(file) {
   const name = basename(file.pathname, '.mjs').replaceAll('_', ' ');
