@@ -61,7 +61,37 @@ impl Hashing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::sync::oneshot;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_more_work_at_once_than_there_are_places_also_when_whoever_asked_went_away() {
+        let hashing = Arc::new(Hashing::with_places(2));
+        let (at_work, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let asks: Vec<_> = (0..20)
+            .map(|n| {
+                let (hashing, at_work, most) = (Arc::clone(&hashing), Arc::clone(&at_work), Arc::clone(&most));
+                let asked = tokio::spawn(async move {
+                    let work = move || {
+                        most.fetch_max(at_work.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        std::thread::yield_now();
+                        at_work.fetch_sub(1, Ordering::SeqCst);
+                    };
+                    hashing.aside(work).await
+                });
+                if n % 3 == 0 {
+                    asked.abort();
+                }
+                asked
+            })
+            .collect();
+        for asked in asks {
+            let _ = asked.await;
+        }
+        drop(hashing.stop().await.unwrap());
+        assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+        assert_eq!(hashing.places.available_permits(), 2);
+    }
 
     #[tokio::test]
     async fn whoever_went_away_keeps_their_place_until_the_work_is_done() {

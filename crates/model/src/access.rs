@@ -32,6 +32,16 @@ pub enum AssignmentType {
     Active,
 }
 
+impl AssignmentType {
+    /// How a package gives something.
+    pub fn given_as(self) -> &'static str {
+        match self {
+            Self::Eligible => "Eligible, to be activated",
+            Self::Active => "Active",
+        }
+    }
+}
+
 /// Why an assignment exists. Losing one source takes away only its own rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "id")]

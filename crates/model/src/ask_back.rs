@@ -11,6 +11,13 @@ pub struct AskedTime {
     pub ends_at: Option<Ts>,
 }
 
+impl AskedTime {
+    /// The end that was named counts before what the policy gives.
+    pub fn in_sentence(self) -> String {
+        self.ends_at.map_or(self.lasts, |at| Lasts::Until { at }).in_sentence()
+    }
+}
+
 /// A time that an approver proposes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

@@ -16,6 +16,16 @@ pub struct PackageRole {
 }
 
 /// `group_member:active:0197…`, as forms send it; the role of an application has two ids.
+impl PackageRole {
+    /// How it is called, beside a role of this name that is given in the other way.
+    pub fn called(&self, name: String) -> String {
+        match self.assignment_type {
+            AssignmentType::Active => name,
+            AssignmentType::Eligible => format!("{name}, eligible"),
+        }
+    }
+}
+
 impl std::fmt::Display for PackageRole {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let assignment_type = match self.assignment_type {

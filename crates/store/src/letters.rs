@@ -169,33 +169,20 @@ pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result
     Ok(())
 }
 
-/// These were not tried after all, because those before them took long. They are due since they were made, before all that are
-/// younger, and nothing is said of them.
-pub async fn release(link: &mut Link, letters: &[(LetterId, Ts)]) -> Result<(), Fault> {
+/// These were not tried after all, and it was no try of theirs; each is due at its time, before all that are due later. `fault` is
+/// said of them; without one nothing is, and what was said before stays.
+pub async fn put_back(link: &mut Link, letters: &[(LetterId, Ts)], fault: Option<&str>) -> Result<(), Fault> {
+    let fault = fault.map(storable);
     run_many!(
         link,
-        "with back (id, due_at) as (values ($1, $2))
-         update letters set due_at = back.due_at, claimed_until = null, tries = tries - 1 from back
+        "with back (id, due_at, fault) as (values ($1, $2, $3))
+         update letters set due_at = back.due_at, fault = coalesce(back.fault, letters.fault), claimed_until = null,
+            tries = tries - 1 from back
          where letters.id = back.id and letters.due_at is not null",
         letters,
         |letter| letter.0,
         letter.1,
-    )?;
-    Ok(())
-}
-
-/// These were not tried after all, because no letter leaves now; they wait until then, and it was no try of theirs.
-pub async fn put_back(link: &mut Link, ids: &[LetterId], at: Ts, fault: &str) -> Result<(), Fault> {
-    let fault = storable(fault);
-    run_many!(
-        link,
-        "with back (id, due_at, fault) as (values ($1, $2, $3))
-         update letters set due_at = back.due_at, fault = back.fault, claimed_until = null, tries = tries - 1 from back
-         where letters.id = back.id and letters.due_at is not null",
-        ids,
-        |id| *id,
-        at,
-        &*fault,
+        fault.as_deref(),
     )?;
     Ok(())
 }

@@ -163,22 +163,21 @@ fn RolesTab(package: Package) -> impl IntoView {
     });
     let lines = roles
         .into_iter()
-        .map(|GivenRole { key, icon, name, via, kind, eligible, privileged }| {
-            let shown = name.clone();
+        .map(|GivenRole { key, icon, name, via, kind, assignment_type, called, privileged }| {
             let act = may_edit.then(|| {
                 let remove = address(&path, &[("tab", "roles"), ("remove", &key)]);
                 view! {
                     <td class="acts">
-                        <a class="button small bare danger" href=remove>"Remove"<span class="sr">" "{name}{eligible.then_some(", eligible")}</span></a>
+                        <a class="button small bare danger" href=remove>"Remove"<span class="sr">" "{called}</span></a>
                     </td>
                 }
             });
             let tone = if privileged { "warn" } else { "" };
             view! {
                 <tr>
-                    <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone/><span class="name">{shown}</span></span></th>
+                    <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone/><span class="name">{name}</span></span></th>
                     <td data-label="Role">{if via.is_empty() { kind.clone() } else { via }}</td>
-                    <td data-label="Given as">{if eligible { "Eligible, to be activated" } else { "Active" }}</td>
+                    <td data-label="Given as">{assignment_type.given_as()}</td>
                     {act}
                 </tr>
             }

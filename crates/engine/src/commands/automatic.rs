@@ -2,6 +2,7 @@
 //! made it so.
 
 use super::package_assignment::{Ending, save_ends};
+use super::separation::Looks;
 use super::{allowed, due, guarded, membership, request, separation};
 use crate::Problem;
 use crate::change::Change;
@@ -168,7 +169,7 @@ async fn apply(change: &mut Change<'_>, assigning: &Assigning, acts: Acts) -> Re
     give.sort();
     due::end_packages(change, over).await?;
     let matching = give.len();
-    let give = separation::without_conflict(&mut change.link, assigning.package, give, change.now).await?;
+    let give = separation::without_conflict(&mut change.link, assigning.package, give, change.now, Looks::ToAct).await?;
     if give.len() < matching {
         // Whoever has something that excludes the package gets it once they no longer have: the rule is asked again then.
         let again = change.now + Span::minutes(RULE_OF_TIME_MINUTES);

@@ -1,7 +1,7 @@
 //! Which policy gives a package again to whoever loses it: the one under whose rule they hold it, or another one whose rule matches
 //! them, unless something that they have excludes the package.
 
-use super::separation;
+use super::separation::{self, Looks};
 use crate::Problem;
 use model::directory::Person;
 use model::request::PackageAssignment;
@@ -35,34 +35,21 @@ pub struct GivenAgain<'a> {
 }
 
 impl<'a> GivenAgain<'a> {
-    /// As it is now, for showing. `policies`: all of the package.
-    pub async fn as_it_is(
+    /// `policies`: all of the package.
+    pub async fn of(
         link: &mut Link,
         package: PackageId,
         policies: &'a [Policy],
         held: &[Held],
         now: Ts,
+        looks: Looks,
     ) -> Result<Self, Problem> {
         let (mut given, asked) = Self::without_separation(link, policies, held, now).await?;
-        let free = separation::seen_without_conflict(link, package, asked.clone(), now).await?;
-        given.only(&asked, &free);
-        Ok(given)
-    }
-
-    /// As it stays until the transaction ends.
-    pub async fn kept(
-        link: &mut Link,
-        package: PackageId,
-        policies: &'a [Policy],
-        held: &[Held],
-        now: Ts,
-    ) -> Result<Self, Problem> {
-        let (mut given, asked) = Self::without_separation(link, policies, held, now).await?;
-        if !asked.is_empty() {
+        if looks == Looks::ToAct && !asked.is_empty() {
             // First the package and then the people, as whoever gives it does.
             package_editing::guard(link, package).await?;
         }
-        let free = separation::without_conflict(link, package, asked.clone(), now).await?;
+        let free = separation::without_conflict(link, package, asked.clone(), now, looks).await?;
         given.only(&asked, &free);
         Ok(given)
     }

@@ -119,7 +119,7 @@ pub async fn remove_role(change: &mut Change<'_>, command: &Command, id: Package
     known(change, command, id).await?;
     package_editing::guard(&mut change.link, id).await?;
     let guarded = guarded::before(change).await?;
-    let name = given(said(&mut change.link, role.role).await?, role);
+    let name = role.called(said(&mut change.link, role.role).await?);
     if !package_editing::delete_role(&mut change.link, id, role).await? {
         return Err(Refusal::NotFound { what: "resource role" }.into());
     }
@@ -177,17 +177,9 @@ async fn check_role(
     };
     // A role of something that the catalog does not have is not named: it may be nobody's business here.
     let name = if offered.is_empty() { "That role".to_owned() } else { said(&mut change.link, role.role).await? };
-    let name = given(name, role);
+    let name = role.called(name);
     rules::catalog::may_give(role, there, &offered, &name, package, &catalog.name)?;
     Ok(name)
-}
-
-/// How a role is called that a package gives: it may give the same one in two ways.
-fn given(name: String, role: PackageRole) -> String {
-    match role.assignment_type {
-        AssignmentType::Active => name,
-        AssignmentType::Eligible => format!("{name}, eligible"),
-    }
 }
 
 /// The package, if this visitor may change it.

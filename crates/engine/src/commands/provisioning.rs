@@ -34,7 +34,7 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
             let mut said = scim::clean(Provisioned::User, resource)?;
             // Who says nothing about it neither enables nor disables anybody.
             said.entry("active").or_insert(Value::Bool(before.enabled));
-            let asked = scim::facts(&Value::Object(said.clone()));
+            let asked = meant(&said);
             update(change, before, said, asked).await?
         }
         (Provisioned::User, ProvisionAct::Patch { id, operations }) => {
@@ -42,7 +42,7 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
             let now = shown(change, Provisioned::User, *id, false).await?;
             let now = scim::clean(Provisioned::User, &now.resource)?;
             let said = scim::patch(Provisioned::User, &now, operations)?;
-            let mut asked = scim::facts(&Value::Object(said.clone()));
+            let mut asked = meant(&said);
             if asked.guest.is_none() && now.contains_key("userType") {
                 // Whoever takes the word away says something: it was not left out.
                 asked.guest = Some(false);
@@ -82,7 +82,7 @@ async fn known(change: &mut Change<'_>, id: AnyId) -> Result<User, Problem> {
 async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Problem> {
     let mut said = scim::clean(Provisioned::User, resource)?;
     said.entry("active").or_insert(Value::Bool(true));
-    let asked = scim::facts(&Value::Object(said.clone()));
+    let asked = meant(&said);
     if let Some((there, _)) = users::by_name(&mut change.link, &asked.user_name).await? {
         let before = provisioned::get(&mut change.link, there.id.0).await?;
         if before.is_none_or(|before| before.removed_at.is_none()) {
@@ -99,6 +99,10 @@ async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Prob
     }
     keep(change, Provisioned::User, id.0, said).await?;
     Ok(id.0)
+}
+
+fn meant(said: &Map<String, Value>) -> scim::PersonFacts {
+    scim::facts(&Value::Object(said.clone()))
 }
 
 /// `asked` is what `said` means.

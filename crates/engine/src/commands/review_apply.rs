@@ -6,6 +6,7 @@ use super::package_assignment::{Ending, save_ends};
 use super::review::{managed, save};
 use super::review_begin::{about, told};
 use super::role_news::{self, News};
+use super::separation::Looks;
 use super::{allowed, automatic, due, guarded, membership, review_later};
 use crate::Problem;
 use crate::change::Change;
@@ -253,7 +254,7 @@ async fn end_packages(
     let mut ending: BTreeMap<String, Vec<Ending>> = BTreeMap::new();
     let guarded = guarded::before(change).await?;
     let all: Vec<Held> = all.iter().map(Held::from).collect();
-    let again = GivenAgain::kept(&mut change.link, package, &policies, &all, change.now).await?;
+    let again = GivenAgain::of(&mut change.link, package, &policies, &all, change.now, Looks::ToAct).await?;
     for row in rows {
         let one = held.get(&PackageAssignmentId(row.held));
         let again = one.and_then(|one| again.by(&Held::from(one)));

@@ -3,6 +3,7 @@
 
 use super::given_again::{GivenAgain, Held};
 use super::naming;
+use super::separation::Looks;
 use crate::Problem;
 use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
@@ -69,7 +70,7 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
                 ends_at: one.ends_at,
             };
             let all: Vec<Held> = held.iter().map(as_held).collect();
-            let again = GivenAgain::as_it_is(link, id, &policies, &all, now).await?;
+            let again = GivenAgain::of(link, id, &policies, &all, now, Looks::ToShow).await?;
             let all = held.into_iter().map(|one| {
                 let given_again = again.by(&as_held(&one)).is_some();
                 (Principal::User(one.holder_id), of_package(one.id, one.ends_at, given_again))

@@ -113,28 +113,29 @@ pub async fn conflicts(link: &mut Link, package: PackageId, holder: UserId, now:
     Ok(rules::separation::conflicts(&against, &groups, now))
 }
 
-/// Those of these people who have nothing that nobody may have together with the package, until the transaction ends.
-pub async fn without_conflict(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts) -> Result<Vec<UserId>, Problem> {
-    free(link, package, people, now, true).await
+/// Why it is looked what people have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// What is found stays so until the transaction ends.
+    ToAct,
+    /// Nobody is kept from getting something else meanwhile.
+    ToShow,
 }
 
-/// The same for showing it: nobody is kept from getting something else meanwhile.
-pub async fn seen_without_conflict(
+/// Those of these people who have nothing that nobody may have together with the package.
+pub async fn without_conflict(
     link: &mut Link,
     package: PackageId,
     people: Vec<UserId>,
     now: Ts,
+    looks: Looks,
 ) -> Result<Vec<UserId>, Problem> {
-    free(link, package, people, now, false).await
-}
-
-async fn free(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts, guards: bool) -> Result<Vec<UserId>, Problem> {
     if people.is_empty() || !separation::has_any(link, package, now).await? {
         return Ok(people);
     }
     let mut free = Vec::with_capacity(people.len());
     for person in people {
-        if guards {
+        if looks == Looks::ToAct {
             // What is delivered to the same person this very moment may exclude this.
             users::guard(link, person).await?;
         }

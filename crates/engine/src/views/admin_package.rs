@@ -73,10 +73,11 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             GivenRole {
                 key: role.to_string(),
                 icon,
+                called: role.called(name.clone()),
                 name,
                 via,
                 kind: kind(role.role).to_owned(),
-                eligible: role.assignment_type == AssignmentType::Eligible,
+                assignment_type: role.assignment_type,
                 privileged: named.privileged(role.role),
             }
         })
@@ -133,10 +134,8 @@ pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) 
     }
     let (people, keep) = package_editing::given_count(&mut asking.link, package, role, asking.now).await?;
     let named = Named::load(asking, vec![role.role]).await?;
-    let (_, mut name, _) = named.describe(role.role);
-    if role.assignment_type == AssignmentType::Eligible {
-        name.push_str(", eligible");
-    }
+    let (_, name, _) = named.describe(role.role);
+    let name = role.called(name);
     let count = |n: i64| u32::try_from(n).unwrap_or(0);
     Ok(Some(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) }))
 }

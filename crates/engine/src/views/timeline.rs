@@ -7,7 +7,6 @@ use super::words::{People, both};
 use model::access::{AssignmentType, EndReason};
 use model::answering::Moment;
 use model::approval::{Part, Verdict};
-use model::ask_back::AskedTime;
 use model::event::{Action, Event};
 use model::package::Lasts;
 use model::request::{Request, State, Wish};
@@ -148,8 +147,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         }
         Action::ShorterTimeAccepted { before, after, words } => {
             let mut accepted = entry(EntryKind::Answered, "done", "good", format!("{actor} accepted the shorter time"), at);
-            let said = |time: &AskedTime| time.ends_at.map_or(time.lasts, |at| Lasts::Until { at }).in_sentence();
-            accepted.more.push(format!("Before: {}. Now: {}.", said(before), lower_first(&said(after))));
+            accepted.more.push(format!("Before: {}. Now: {}.", before.in_sentence(), lower_first(&after.in_sentence())));
             accepted.words.clone_from(words);
             accepted
         }

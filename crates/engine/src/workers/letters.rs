@@ -77,13 +77,14 @@ impl Engine {
                     store::letters::again(&mut link, letter.id, at, &why).await?;
                     // One after the other would each wait for the same silence, and for as long hold up settings that put it
                     // right. They are back before this one is for the second time, should it be the only one that gets no answer.
-                    let ids: Vec<_> = std::mem::take(&mut not_tried).into_iter().map(|(id, _)| id).collect();
-                    store::letters::put_back(&mut link, &ids, now + Span::seconds(RETRY_FIRST_SECONDS), &why).await?;
+                    let again = now + Span::seconds(RETRY_FIRST_SECONDS);
+                    let all: Vec<_> = std::mem::take(&mut not_tried).into_iter().map(|(id, _)| (id, again)).collect();
+                    store::letters::put_back(&mut link, &all, Some(&why)).await?;
                 }
             }
         }
         // There is a line, and it is slow: they are next, claimed anew before another server takes them for forgotten.
-        store::letters::release(&mut link, &not_tried).await?;
+        store::letters::put_back(&mut link, &not_tried, None).await?;
         store::letters::settle(&mut link, &settled).await?;
         link.commit().await?;
         Ok(Found::Work)

@@ -55,6 +55,19 @@ impl Cast {
     }
 }
 
+/// Does it on a server that is killed after so many statements, unless it is done before; whether it was killed. Another one has
+/// started then.
+async fn is_killed(world: &World, statements: u64, does: impl AsyncFnOnce() -> Result<(), Problem>) -> bool {
+    world.db().fail_after(Some(statements));
+    let crashed = match does().await {
+        Ok(()) => false,
+        Err(Problem::Broken(_)) => true,
+        Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
+    };
+    world.restart();
+    crashed
+}
+
 fn decided(result: Result<(), Problem>) -> Result<(), Problem> {
     match result {
         Err(Problem::Refused(Refusal::AlreadyDecided { mine: true, .. })) => Ok(()),
@@ -155,13 +168,7 @@ both! {
             world.settle().await;
             let before = cast.newest().await;
 
-            world.db().fail_after(Some(statements));
-            let crashed = match cast.goes_on().await {
-                Ok(()) => false,
-                Err(Problem::Broken(_)) => true,
-                Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
-            };
-            world.restart();
+            let crashed = is_killed(&world, statements, async || cast.goes_on().await).await;
             if let Some(newest) = cast.newest().await {
                 world.request_is_whole(newest).await;
             }
@@ -210,13 +217,7 @@ both! {
         loop {
             morgan.signs_in().await.unwrap();
             let killed = reviewed.begins(&format!("Killed {statements}"), &people).await;
-            world.db().fail_after(Some(statements));
-            let crashed = match reviewed.goes_on(killed).await {
-                Ok(()) => false,
-                Err(Problem::Broken(_)) => true,
-                Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
-            };
-            world.restart();
+            let crashed = is_killed(&world, statements, async || reviewed.goes_on(killed).await).await;
             world.passes(Span::seconds(CLAIM_SECONDS)).await;
             if crashed {
                 crashes += 1;
@@ -253,13 +254,7 @@ both! {
                 world.engine().settle().await?;
                 Ok(())
             };
-            world.db().fail_after(Some(statements));
-            let crashed = match resets().await {
-                Ok(()) => false,
-                Err(Problem::Broken(_)) => true,
-                Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
-            };
-            world.restart();
+            let crashed = is_killed(&world, statements, resets).await;
             world.passes(Span::seconds(CLAIM_SECONDS)).await;
             if crashed {
                 crashes += 1;

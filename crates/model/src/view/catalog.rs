@@ -1,6 +1,7 @@
 //! Administration of catalogs, access packages and policies.
 
 use super::{Choice, Fact, Icon, Paging, Persona};
+use crate::access::AssignmentType;
 use crate::catalog::{CatalogRole, Effect, Holder};
 use crate::limits::POLICY_SUBJECTS_MAX;
 use crate::package::PolicySettings;
@@ -154,8 +155,9 @@ pub struct GivenRole {
     /// `Member`, `Owner`, the role of an application; may be empty.
     pub via: String,
     pub kind: String,
-    /// It has to be activated before it gives anything.
-    pub eligible: bool,
+    pub assignment_type: AssignmentType,
+    /// What *Remove* takes out: its name, and how it is given where it could be in two ways.
+    pub called: String,
     pub privileged: bool,
 }
 

@@ -541,8 +541,8 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
     letters::again(link, LetterId(id(100_001)), NOW, "later").await?;
-    letters::put_back(link, &[LetterId(id(100_001))], NOW, "later").await?;
-    letters::release(link, &[(LetterId(id(100_001)), NOW)]).await?;
+    letters::put_back(link, &[(LetterId(id(100_001)), NOW)], Some("later")).await?;
+    letters::put_back(link, &[(LetterId(id(100_001)), NOW)], None).await?;
     letters::settle(link, &[(LetterId(id(100_001)), "sent", None)]).await
 }
 

@@ -282,7 +282,6 @@ fn types(sql: &str) -> &'static str {
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
         ("with done (id)", "(uuid)"),
         ("with back (id, due_at, fault)", "(uuid, bigint, text)"),
-        ("with back (id, due_at)", "(uuid, bigint)"),
         ("with unlike (target_id, user_id)", "(uuid, uuid)"),
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),

@@ -7,14 +7,12 @@ use crate::views::words::both;
 use model::access::{AssignmentType, EndReason, ResourceRole, Source};
 use model::alert::Found;
 use model::approval::Verdict;
-use model::ask_back::AskedTime;
 use model::audit::{Filter, Place};
 use model::catalog::Holder;
 use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
 use model::import::Ended;
-use model::package::Lasts;
 use model::proof::{Method, ProvedBy, SignInMethod};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
@@ -160,7 +158,11 @@ impl<'a> Teller<'a> {
             }
             Action::ShorterTimeAccepted { before, after, words } => {
                 say!(told: by, " accepted the shorter time for ", self.request(event));
-                told.changes.push(Change { field: "Asked for".to_owned(), before: asked(before), after: asked(after) });
+                told.changes.push(Change {
+                    field: "Asked for".to_owned(),
+                    before: before.in_sentence(),
+                    after: after.in_sentence(),
+                });
                 told.reason.clone_from(words);
             }
             Action::ShorterTimeDeclined { words } => {
@@ -418,13 +420,13 @@ impl<'a> Teller<'a> {
             Action::PackageRoleAdded { package, role, assignment_type, people } => {
                 let (what, package) = (self.role(*role), self.package(*package));
                 say!(told: by, " added ", what, " to ", package);
-                told.facts.push(fact("Given as", given_as(*assignment_type)));
+                told.facts.push(fact("Given as", assignment_type.given_as()));
                 told.facts.push(fact("People who got it at once", people.to_string()));
             }
             Action::PackageRoleRemoved { package, role, assignment_type, people } => {
                 let (what, package) = (self.role(*role), self.package(*package));
                 say!(told: by, " removed ", what, " from ", package);
-                told.facts.push(fact("Given as", given_as(*assignment_type)));
+                told.facts.push(fact("Given as", assignment_type.given_as()));
                 told.facts.push(fact("People who lost it at once", people.to_string()));
             }
             Action::IncompatibilityAdded { package, with, .. } => {
@@ -917,10 +919,6 @@ pub fn end(at: Option<Ts>) -> String {
     at.map_or_else(|| "Permanent".to_owned(), Ts::in_sentence)
 }
 
-fn asked(time: &AskedTime) -> String {
-    time.ends_at.map_or(time.lasts, |at| Lasts::Until { at }).in_sentence()
-}
-
 fn because(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "Its time was over",
@@ -963,12 +961,5 @@ pub fn begin(told: &mut Told) {
     {
         let mut chars = first.text.chars();
         first.text = chars.next().map_or_else(String::new, |one| one.to_uppercase().collect::<String>() + chars.as_str());
-    }
-}
-
-fn given_as(assignment_type: AssignmentType) -> &'static str {
-    match assignment_type {
-        AssignmentType::Eligible => "Eligible, to be activated",
-        AssignmentType::Active => "Active",
     }
 }
