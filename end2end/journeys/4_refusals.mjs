@@ -206,6 +206,22 @@ export async function the_session_ends_in_the_middle_of_a_form_and_nothing_typed
   await alex.page.waitForURL(/\/my-access\/requests\//);
 }
 
+export async function without_script_what_was_typed_is_there_again_after_signing_in({ browser, server }) {
+  const alex = await browser.as('alex', { script: false });
+  await alex.goto(await linkOf(alex, GLOBAL));
+  await alex.field('Business justification').fill('Written before the weekend.');
+  await alex.field('Ticket or change number').fill('CHG0012345');
+  await server.advance({ days: 2 });
+  await alex.leaves(() => alex.button('Submit request').click());
+  await alex.arrives('Sign in');
+  await alex.signInAs('alex');
+  await sees(alex.alert('Your session had ended before this arrived, so nothing of it was done.'));
+  await alex.look('session-had-ended-without-script');
+  same(await alex.field('Business justification').inputValue(), 'Written before the weekend.', 'What was typed');
+  await alex.leaves(() => alex.button('Submit request').click());
+  must(alex.path.startsWith('/my-access/requests/'), `The request is not sent: ${alex.path}`);
+}
+
 export async function the_session_ends_between_two_pages_and_signing_in_leads_back({ browser, server }) {
   const alex = await browser.as('alex');
   await alex.goto('/my-access');

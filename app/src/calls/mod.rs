@@ -112,13 +112,14 @@ pub fn is_secret(name: &str) -> bool {
 #[cfg(feature = "ssr")]
 pub use server::{
     again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, prove_and_back, reply,
-    reply_at, reply_or, whole,
+    reply_at, reply_or, too_late, whole,
 };
 
 #[cfg(feature = "ssr")]
 mod server {
     use super::{Call, CallError, Reply, is_secret};
     use crate::door::{Caller, Flash, Posted, Problem};
+    use crate::parts::form::form_name;
     use crate::parts::listing::address;
     use axum::http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
@@ -255,6 +256,12 @@ mod server {
         caller.0.put_flash(Flash { form: form.to_owned(), fields: typed(&posted), ..Flash::default() }).await;
         see_other(&go);
         Ok(Reply::Done { message: String::new(), go })
+    }
+
+    /// A plain form, sent to `call` when its session had ended: after signing in again it is there as it was typed.
+    pub fn too_late(call: &str, posted: &Posted) -> Flash {
+        let refused = Some(Refusal::SessionHadEnded.into());
+        Flash { form: form_name(call).to_owned(), refused, fields: typed(posted), ..Flash::default() }
     }
 
     /// Where a page goes on after an answer that belongs to another command; it cannot happen.

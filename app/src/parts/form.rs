@@ -162,7 +162,7 @@ pub fn PostForm(
 }
 
 /// The last part of a server function's path: the name of its form.
-pub fn form_name(call: &'static str) -> &'static str {
+pub fn form_name(call: &str) -> &str {
     call.rsplit('/').next().unwrap_or(call)
 }
 

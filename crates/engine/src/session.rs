@@ -9,7 +9,7 @@ use model::command::Secret;
 use model::directory::{BUILT_IN_ROLES, PortalRole};
 use model::event::{Action, Actor, Event};
 use model::limits::{
-    FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS, SIGN_IN_PLACE_KNOWN_DAYS,
+    FLASH_MINUTES, SESSION_REMEMBERED_DAYS, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS, SIGN_IN_PLACE_KNOWN_DAYS,
 };
 use model::proof::{Proofs, Vouched};
 use model::role_settings::Privileged;
@@ -261,7 +261,7 @@ impl Engine {
         if now.since(session.seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
             let mut link = self.inner.db.begin().await?;
             sessions::seen(&mut link, &id, now).await?;
-            sessions::forget(&mut link, now - Span::minutes(SESSION_IDLE_MINUTES)).await?;
+            sessions::forget(&mut link, now - Span::days(SESSION_REMEMBERED_DAYS)).await?;
             sessions::forget_failures(&mut link, now - Span::hours(SIGN_IN_FAILURES_REMEMBERED_HOURS)).await?;
             sessions::forget_places(&mut link, now - Span::days(SIGN_IN_PLACE_KNOWN_DAYS)).await?;
             link.commit().await?;
@@ -303,6 +303,34 @@ impl Engine {
         self.sign_out(before).await.map(drop)
     }
 
+    /// Keeps a form that was sent with a session which had ended by itself, until its owner signs in again; whether it was one.
+    pub async fn keep_late(&self, token: &str, json: String) -> Result<bool, Fault> {
+        let now = self.inner.clock.now();
+        let found = ended(&mut self.inner.db.read().await?, token, now).await?;
+        let Some(Ended { id, .. }) = found else { return Ok(false) };
+        let mut link = self.inner.db.begin().await?;
+        sessions::put_flash(&mut link, &id, &json, now).await?;
+        link.commit().await?;
+        Ok(true)
+    }
+
+    /// Somebody signed in where a session had ended by itself. What was sent with it too late comes back when it is the same
+    /// person, and the session is forgotten.
+    pub async fn succeed_ended(&self, token: &str, after: &SignedIn) -> Result<(), Fault> {
+        let now = self.inner.clock.now();
+        let found = ended(&mut self.inner.db.read().await?, token, now).await?;
+        let Some(Ended { id, user, at: over }) = found else { return Ok(()) };
+        let mut link = self.inner.db.begin().await?;
+        if let Some(token) = Token::parse(&after.token.0).filter(|_| user == after.user)
+            && let Some((flash, at)) = sessions::flash(&mut link, &id).await?
+            && at >= over
+        {
+            sessions::put_flash(&mut link, &token.hash(), &flash, now).await?;
+        }
+        sessions::end(&mut link, &id).await?;
+        Ok(link.commit().await?)
+    }
+
     /// Keeps what the next page of this session shall show.
     pub async fn put_flash(&self, who: &Who, json: String) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;
@@ -324,6 +352,22 @@ impl Engine {
         sessions::clear_flash(&mut link, &who.session, at).await?;
         Ok(link.commit().await?)
     }
+}
+
+/// A session that ended by itself.
+struct Ended {
+    id: [u8; 32],
+    user: UserId,
+    at: Ts,
+}
+
+/// Nothing when it goes on, was ended by somebody, or is forgotten, and nothing of somebody who is disabled.
+async fn ended(link: &mut Link, token: &str, now: Ts) -> Result<Option<Ended>, Fault> {
+    let Some(token) = Token::parse(token) else { return Ok(None) };
+    let id = token.hash();
+    let found = sessions::get(link, &id).await?.filter(|session| session.enabled);
+    let ended = found.map(|session| Ended { id, user: session.user_id, at: session_ends(session.created_at, session.seen_at) });
+    Ok(ended.filter(|session| now >= session.at))
 }
 
 /// Refuses whoever's session ended since it was read, or who is disabled: what they sent may have taken a while to arrive. Whoever

@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub enum Refusal {
     /// Not signed in, or the session ended.
     SignInNeeded,
+    /// A form came when its session had ended by itself, and is back after signing in again.
+    SessionHadEnded,
     /// One sentence for an unknown user, a wrong password and a disabled account.
     SignInFailed,
     SignInMustWait {
@@ -759,6 +761,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::SignInNeeded => "sign_in_needed",
+            Self::SessionHadEnded => "session_had_ended",
             Self::SignInFailed => "sign_in_failed",
             Self::SignInMustWait { .. } => "sign_in_must_wait",
             Self::SetupLinkInvalid => "setup_link_invalid",
@@ -948,6 +951,9 @@ impl Refusal {
     pub fn sentence_for_pages(&self) -> String {
         match self {
             Self::SignInNeeded => "Your session has ended. Sign in again; what you typed is kept.".to_owned(),
+            Self::SessionHadEnded => {
+                "Your session had ended before this arrived, so nothing of it was done. Look at what you typed, and submit it again.".to_owned()
+            }
             Self::SignInFailed => {
                 "The user name or the password is not right, or the account is disabled. Try again, or ask an administrator for help.".to_owned()
             }

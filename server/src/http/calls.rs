@@ -7,6 +7,7 @@ use app::calls::CallError;
 use app::door::Posted;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::provide_context;
@@ -44,6 +45,26 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     let request = Request::from_parts(parts, Body::from(body));
     let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if plain { for_a_person(&site, answer, &page).await } else { for_a_script(answer).await }
+}
+
+/// Keeps a plain form that was sent with a session which had ended by itself, until its owner has signed in again; whether
+/// there was anything to keep.
+pub async fn keep_late(site: &Site, token: &str, parts: &Parts, body: Body) -> bool {
+    let path = parts.uri.path();
+    if !apology::wants_page(&parts.headers) || get_server_fn_service(path, parts.method.clone()).is_none() {
+        return false;
+    }
+    let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else { return false };
+    let form = app::calls::too_late(path, &posted(site, &parts.headers, &body));
+    let kept = match serde_json::to_string(&form) {
+        Ok(json) => site.engine.keep_late(token, json).await.map_err(|fault| fault.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    kept.unwrap_or_else(|why| {
+        // Whoever sent it has to sign in all the same; the log has the reason.
+        tracing::error!(reference = apology::reference(&parts.extensions), "a form that came too late is not kept: {why}");
+        false
+    })
 }
 
 /// How the form came, and what was in it. A page with script asks for JSON.

@@ -1,8 +1,9 @@
 //! Who is there. Read once per request; whoever is nobody gets nothing that is not on the list of public addresses.
 
-use super::{Site, address, apology, cookies, languages};
+use super::{Site, address, apology, calls, cookies, languages};
 use app::calls::CallError;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -66,8 +67,14 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
         }
         None if is_public(&site, &path) => {}
         None => {
-            let mut response = turn_away(&site, &request);
-            if token.is_some() {
+            let (parts, body) = request.into_parts();
+            let kept = match &token {
+                Some(token) => calls::keep_late(&site, token, &parts, body).await,
+                None => false,
+            };
+            let mut response = turn_away(&site, &parts);
+            // The cookie leads to the form that is kept, once its owner has signed in.
+            if token.is_some() && !kept {
                 cookies::clear_session(&site, &mut response);
             }
             return response;
@@ -105,9 +112,9 @@ fn held_back(site: &Site, who: &Who, request: &Request) -> Option<Response> {
 }
 
 /// The answer to a stranger: the way to the sign-in page, in the form that the sender understands.
-fn turn_away(site: &Site, request: &Request) -> Response {
-    let path = request.uri().path();
-    if request.extensions().get::<MatchedPath>().is_none() {
+fn turn_away(site: &Site, parts: &Parts) -> Response {
+    let path = parts.uri.path();
+    if parts.extensions.get::<MatchedPath>().is_none() {
         // There is nothing at this address, signed in or not; saying so gives nothing away.
         return apology::page(
             site,
@@ -117,15 +124,15 @@ fn turn_away(site: &Site, request: &Request) -> Response {
         );
     }
     if path.starts_with("/api/") {
-        return if apology::wants_page(request.headers()) {
-            let page = address::referring_page(site, request.headers());
+        return if apology::wants_page(&parts.headers) {
+            let page = address::referring_page(site, &parts.headers);
             Redirect::to(&address::sign_in(page.as_deref().unwrap_or(address::HOME))).into_response()
         } else {
             apology::call_error(StatusCode::UNAUTHORIZED, &CallError::SignIn)
         };
     }
-    let next = match *request.method() {
-        Method::GET | Method::HEAD => request.uri().path_and_query().map_or(address::HOME, |next| next.as_str()),
+    let next = match parts.method {
+        Method::GET | Method::HEAD => parts.uri.path_and_query().map_or(address::HOME, |next| next.as_str()),
         _ => address::HOME,
     };
     Redirect::to(&address::sign_in(next)).into_response()

@@ -172,9 +172,12 @@ pub async fn theme(State(site): State<Site>, request: Request) -> Response {
 
 /// Hands out the session and ends the one that the browser had: two people at one desk do not share one.
 pub async fn welcome(site: &Site, parts: &Parts, signed_in: SignedIn, next: &str) -> Response {
-    if let Some(Visitor(Some(before))) = parts.extensions.get::<Visitor>()
-        && let Err(fault) = site.engine.succeed(before, &signed_in).await
-    {
+    let known = match (parts.extensions.get::<Visitor>(), cookies::read(&parts.headers, cookies::session_name(site))) {
+        (Some(Visitor(Some(before))), _) => site.engine.succeed(before, &signed_in).await,
+        (_, Some(token)) => site.engine.succeed_ended(&token, &signed_in).await,
+        (_, None) => Ok(()),
+    };
+    if let Err(fault) = known {
         tracing::error!(reference = apology::reference(&parts.extensions), "{fault}");
     }
     let mut response = Redirect::to(address::local(next).unwrap_or(address::HOME)).into_response();

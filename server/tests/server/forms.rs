@@ -1,7 +1,9 @@
 //! Plain forms, as a browser without script sends them.
 
-use super::support::{Visitor, server_with_morgan};
+use super::support::{Answer, PASSWORD, Server, Visitor, server, server_with_morgan};
 use axum::http::StatusCode;
+use model::Span;
+use model::limits::{SESSION_IDLE_MINUTES, SESSION_REMEMBERED_DAYS};
 use std::time::Duration;
 
 fn on_page(visitor: Visitor, page: &str) -> Visitor {
@@ -34,6 +36,72 @@ async fn a_page_that_the_browser_gave_up_before_it_was_made_is_not_what_the_form
     }
     let page = morgan.get("/admin/users/new").await;
     assert!(page.text.contains("Ada Byron") && page.text.contains("role=\"alert\""), "{}", page.text);
+}
+
+const MAIL: &str = "/admin/settings/mail";
+
+/// The mail settings, sent so long after the page was opened.
+async fn sends_late(server: &Server, morgan: &mut Visitor, after: Span) -> Answer {
+    server.engine.clock().advance(after);
+    let fields =
+        [("way", "server"), ("host", "post.harbour.example"), ("port", "25"), ("password", "between us"), ("version", "0")];
+    morgan.post("/api/save_mail", &fields).await
+}
+
+async fn signs_in(visitor: &mut Visitor, user_name: &str, password: &str) -> Answer {
+    visitor.post("/signin", &[("user_name", user_name), ("password", password), ("next", MAIL)]).await
+}
+
+#[tokio::test]
+async fn a_form_whose_session_was_ended_by_somebody_is_not_kept() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, MAIL);
+    let mut copy = morgan.clone();
+    morgan.post("/signout", &[]).await;
+    let answer = sends_late(&server, &mut copy, Span::minutes(1)).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(copy.cookies.is_empty(), "the dead cookie is taken back");
+    signs_in(&mut copy, "morgan", PASSWORD).await;
+    let page = copy.get(MAIL).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains("post.harbour.example"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_form_of_one_person_does_not_come_back_to_another_who_signs_in_at_the_same_desk() {
+    let server = server(|settings| settings.demo = true).await;
+    let mut desk = on_page(server.visitor(), "/admin/users/new");
+    desk.post("/demo/signin", &[("as", "morgan")]).await;
+    let mut copy = desk.clone();
+    server.engine.clock().advance(Span::minutes(SESSION_IDLE_MINUTES));
+    desk.post("/api/save_user", &[("user_name", ""), ("display_name", "Ada Byron"), ("kind", "member")]).await;
+    for (who, page) in [("alex", "/my-access"), ("morgan", "/admin/users/new")] {
+        assert_eq!(desk.post("/demo/signin", &[("as", who)]).await.status, StatusCode::SEE_OTHER);
+        let page = desk.get(page).await;
+        assert_eq!(page.status, StatusCode::OK, "{who}");
+        assert!(!page.text.contains("session_had_ended") && !page.text.contains("Ada Byron"), "{who}: {}", page.text);
+    }
+    copy.post("/demo/signin", &[("as", "morgan")]).await;
+    let page = copy.get("/admin/users/new").await;
+    assert!(!page.text.contains("Ada Byron"), "what was left at a desk is forgotten with the session: {}", page.text);
+}
+
+#[tokio::test]
+async fn a_form_that_arrives_after_its_session_ended_is_there_again_after_signing_in_without_its_secrets() {
+    let remembered = Span::minutes(SESSION_IDLE_MINUTES) + Span::days(SESSION_REMEMBERED_DAYS - 1);
+    for late in [Span::minutes(SESSION_IDLE_MINUTES), remembered] {
+        let server = server_with_morgan(|_| {}).await;
+        let mut morgan = on_page(server.morgan().await, MAIL);
+        let answer = sends_late(&server, &mut morgan, late).await;
+        let to_sign_in = "/signin?next=%2Fadmin%2Fsettings%2Fmail";
+        assert_eq!((answer.status, answer.goes_to()), (StatusCode::SEE_OTHER, to_sign_in), "{}", answer.text);
+        assert_eq!(signs_in(&mut morgan, "morgan", "not the password").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(signs_in(&mut morgan, "morgan", PASSWORD).await.goes_to(), MAIL);
+        let page = morgan.get(MAIL).await;
+        assert!(page.text.contains("post.harbour.example") && page.text.contains("session_had_ended"), "{}", page.text);
+        assert!(page.text.contains("nothing of it was done") && !page.text.contains("between us"), "{}", page.text);
+        let again = morgan.get(MAIL).await;
+        assert!(!again.text.contains("post.harbour.example"), "nothing was saved, and it is shown once");
+    }
 }
 
 #[tokio::test]
