@@ -72,7 +72,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");
         let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
-        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, (roots.as_deref(), patience), (BASE_URL, HEARTBEAT)));
+        let outside = (roots.as_deref(), patience);
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, outside, (BASE_URL, HEARTBEAT, true)));
         let (known, made) = (Mutex::default(), AtomicU64::new(0));
         Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, patience, test }) }
     }
@@ -130,19 +131,24 @@ impl World {
 
     /// Another server in the same process that says this often that its work goes on.
     pub fn server_that_says_so_every(&self, heartbeat: Duration) -> Engine {
-        self.made_server(self.db().clone(), (BASE_URL, heartbeat))
+        self.made_server(self.db().clone(), (BASE_URL, heartbeat, true))
     }
 
     /// Another server in the same process that people reach at this address.
     pub fn server_at(&self, base_url: &str) -> Engine {
-        self.made_server(self.db().clone(), (base_url, HEARTBEAT))
+        self.made_server(self.db().clone(), (base_url, HEARTBEAT, true))
+    }
+
+    /// Another server in the same process that is no demo: nobody comes in who has no way to sign in.
+    pub fn server_that_is_no_demo(&self) -> Engine {
+        self.made_server(self.db().clone(), (BASE_URL, HEARTBEAT, false))
     }
 
     fn server(&self, db: Db) -> Engine {
-        self.made_server(db, (BASE_URL, HEARTBEAT))
+        self.made_server(db, (BASE_URL, HEARTBEAT, true))
     }
 
-    fn made_server(&self, db: Db, own: (&str, Duration)) -> Engine {
+    fn made_server(&self, db: Db, own: (&str, Duration, bool)) -> Engine {
         let Inner { clock, mail, roots, patience, .. } = &*self.inner;
         new_engine(db, clock, mail, (roots.as_deref(), *patience), own)
     }
@@ -235,17 +241,11 @@ fn new_engine(
     clock: &Clock,
     mail: &Path,
     (roots, patience): (Option<&[u8]>, Option<Duration>),
-    (base_url, heartbeat): (&str, Duration),
+    (base_url, heartbeat, demo): (&str, Duration, bool),
 ) -> Engine {
     let mail_setup = MailSetup { sender: SENDER.into(), patience, ..MailSetup::default() };
-    let settings = Settings {
-        base_url: base_url.into(),
-        language: Language::English,
-        demo: true,
-        demo_mail: true,
-        mail: mail_setup,
-        heartbeat,
-    };
+    let settings =
+        Settings { base_url: base_url.into(), language: Language::English, demo, demo_mail: true, mail: mail_setup, heartbeat };
     // Peers of tests run on this machine.
     let mut outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
     if let Some(patience) = patience {

@@ -128,6 +128,22 @@ async fn able(change: &mut Change<'_>, people: &[UserId]) -> Result<BTreeSet<Use
     Ok(providers::who_can_sign_in(&mut change.link, people).await?.into_iter().collect())
 }
 
+/// Refuses a change after which those who hold the first role for good cannot sign in, while some of those who did before could.
+/// Whoever was disabled by it could until then, which is why their ways alone are looked at.
+pub async fn holders_come_in(
+    change: &mut Change<'_>,
+    before: &BTreeSet<UserId>,
+    after: &BTreeSet<UserId>,
+) -> Result<(), Problem> {
+    let (before, after): (Vec<_>, Vec<_>) = (before.iter().copied().collect(), after.iter().copied().collect());
+    let came_in = match change.is_demo() {
+        true => before,
+        false => providers::who_has_a_way_in(&mut change.link, &before).await?,
+    };
+    let after = able(change, &after).await?;
+    Ok(comes_in(PortalRole::GlobalAdministrator, &came_in.into_iter().collect(), &after)?)
+}
+
 async fn lasting(change: &mut Change<'_>) -> Result<Lasting, Problem> {
     let mut lasting = Lasting::new();
     for role in GUARDED {

@@ -43,6 +43,8 @@ pub async fn remove_authenticator(change: &mut Change<'_>, command: &Command) ->
 
 pub async fn remove_passkey(change: &mut Change<'_>, command: &Command, id: PasskeyId) -> Result<Done, Problem> {
     let person = proved(change, command).await?;
+    // Two that go at one moment would each leave the other.
+    lock_out::keep(change).await?;
     let name = own(change, person, id).await?;
     if !proofs::delete_passkey(&mut change.link, person, id).await? {
         return Err(NO_PASSKEY.into());

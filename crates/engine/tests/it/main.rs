@@ -42,6 +42,7 @@ mod languages;
 mod ldap_targets;
 mod letters;
 mod locked_out;
+mod locked_out_at_once;
 mod made_eligible;
 mod mail;
 mod main_job;

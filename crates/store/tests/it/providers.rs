@@ -49,6 +49,7 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     sessions::take_words_back(link, one.id, "s-1").await?;
     sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?;
     providers::who_can_sign_in(link, &[person(100_001)]).await?;
+    providers::who_has_a_way_in(link, &[person(100_001)]).await?;
     sessions::end_vouched(link, one.id, b"a").await?;
     sessions::end_vouched_of(link, one.id, person(100_001)).await?;
     providers::unbind(link, one.id, person(100_001)).await?;
@@ -249,6 +250,8 @@ both! {
             assert_eq!(found, [person(1), person(2), person(4)]);
             store::users::set_enabled(link, person(1), false).await?;
             assert_eq!(providers::who_can_sign_in(link, &people[..1]).await?, []);
+            assert_eq!(providers::who_has_a_way_in(link, &people[..1]).await?, [person(1)]);
+            assert_eq!(providers::who_has_a_way_in(link, &people[2..3]).await?, []);
             Ok(())
         })
         .await
