@@ -34,11 +34,23 @@ impl Sending {
     fn of(&self, id: WebhookId) -> Arc<Mutex<()>> {
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
+
+    /// Waits until nothing that was begun in the background is on its way.
+    async fn over(&self) {
+        let all: Vec<_> = self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for turn in all {
+            drop(turn.lock().await);
+        }
+    }
 }
 
 impl Engine {
     /// Looks through what happened and sends what is due. In the background nobody waits for an answer.
     pub(super) async fn webhook_step(&self, background: bool) -> Result<Found, Fault> {
+        if !background {
+            // It is claimed, and would not be found.
+            self.inner.turns.sending.over().await;
+        }
         let now = self.inner.clock.now();
         let to_do = {
             let mut link = self.inner.db.read().await?;

@@ -3,13 +3,18 @@
 
 use crate::given::{ADMIN, GROUP, ROLE, TICKET};
 use crate::reviews::{begins, decides, says, settings, shown, team};
+use crate::reviews_given::another_system_gives;
 use engine::Problem;
 use model::command::{Command, Done};
+use model::directory::Principal;
+use model::event::Action;
 use model::limits::CLAIM_SECONDS;
+use model::provisioning::Provisioned;
 use model::review::{DecideRows, Decision, Silence};
 use model::view::package::Tab;
 use model::view::review::RowFilter;
 use model::{Refusal, RequestId, ReviewSeriesId, Span, query};
+use store::provisioned::Said;
 use testkit::{Person, World, both};
 
 /// The people of the main job.
@@ -277,6 +282,83 @@ both! {
             statements += 3;
         }
         assert!(crashes > 5, "a reset has several statements: {crashes}");
+        world.history_is_sound().await;
+    }
+
+    async fn removals_that_are_killed_anywhere_while_they_are_tried_again_are_each_done_once(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, tomas, yuki, morgan] = world.people(["alex", "lee", "tomas", "yuki", "morgan"]).await;
+        let mut everybody = [&alex, &lee, &tomas, &yuki].map(|one| Principal::User(one.id));
+        everybody.sort_unstable();
+        let (mut statements, mut crashes) = (0, 0);
+        loop {
+            let when = format!("killed after {statements} statements");
+            morgan.signs_in().await.unwrap();
+            let group = team(&world, &format!("Again {statements}"), &[&lee]).await;
+            for one in [&alex, &tomas, &yuki] {
+                another_system_gives(&world, group, one).await;
+            }
+            let mut form = settings(&morgan, &[&morgan]).await;
+            form.auto_apply = true;
+            let (series, review) = begins(&world, &morgan, model::review::Reviewed::Group(group), form).await;
+            says(&morgan, review, &["Alex", "Lee", "Tomas", "Yuki"], Decision::Deny, "Left.").await.unwrap();
+            morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+            world.settle().await;
+            let over = shown(&morgan, series).await;
+            assert_eq!((over.phase, over.try_again), (model::review::Phase::Applied, Some(3)), "only Lee is gone");
+            // The other system speaks of the group no longer, so that nothing is in the way of another try.
+            let gone = Said { external_id: None, said: "{}".to_owned(), removed_at: Some(world.now()) };
+            let mut link = world.db().begin().await.unwrap();
+            store::provisioned::set(&mut link, Provisioned::Group, group.0, &gone).await.unwrap();
+            link.commit().await.unwrap();
+            // What is told from here on is newer than everything before, and comes first.
+            let before = world.history_about(series.0).await.len();
+            world.time_goes_by(Span::minutes(1));
+            let tries = async || -> Result<(), Problem> {
+                match morgan.submits(Command::TryReviewAgain { review }).await {
+                    // They were tried again before the crash, and the restart finished it.
+                    Ok(_) | Err(Problem::Refused(Refusal::NothingToTryAgain)) => {}
+                    Err(other) => return Err(other),
+                }
+                world.engine().settle().await?;
+                Ok(())
+            };
+            let crashed = is_killed(&world, statements, tries).await;
+            world.passes(Span::seconds(CLAIM_SECONDS)).await;
+            if crashed {
+                crashes += 1;
+                tries().await.unwrap();
+            }
+            let now = shown(&morgan, series).await;
+            let counts = now.instance.counts;
+            let stands = (now.phase, now.try_again, counts.total, counts.removed, counts.not_removed);
+            assert_eq!(stands, (model::review::Phase::Applied, None, 4, 4, 0), "{when}");
+            let all = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
+            let rows = morgan.asks(all).await.unwrap().rows;
+            let became: Vec<(&str, &str)> = rows.iter().map(|one| (one.row.name.as_str(), one.outcome.as_str())).collect();
+            assert_eq!(became, ["Alex", "Lee", "Tomas", "Yuki"].map(|name| (name, "Removed")), "{when}");
+            assert!(morgan.sees_group(group).await.unwrap().members.is_empty(), "{when}");
+            let mut ended: Vec<Principal> = world
+                .history_about(group.0)
+                .await
+                .iter()
+                .filter_map(|event| match &event.action {
+                    Action::AssignmentEnded { principal, .. } => Some(*principal),
+                    _ => None,
+                })
+                .collect();
+            ended.sort_unstable();
+            assert_eq!(ended, everybody, "{when}");
+            let history = world.history_about(series.0).await;
+            let mut since: Vec<&str> = history.iter().take(history.len() - before).map(|event| event.action.code()).collect();
+            since.sort_unstable();
+            assert_eq!(since, ["review_applied", "review_sealed", "review_tried_again"], "{when}");
+            if !crashed {
+                break;
+            }
+            statements += 5;
+        }
+        assert!(crashes > 5, "another try has several statements: {crashes}");
         world.history_is_sound().await;
     }
 
