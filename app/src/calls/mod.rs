@@ -118,11 +118,13 @@ pub use server::{
 #[cfg(feature = "ssr")]
 mod server {
     use super::{Call, CallError, Reply, is_secret};
+    use crate::calls::proof::{ProveFirst, form_and_code};
     use crate::door::{Caller, Flash, Posted, Problem};
     use crate::parts::form::form_name;
     use crate::parts::listing::address;
     use axum::http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
+    use leptos::server_fn::ServerFn;
     use leptos_axum::ResponseOptions;
     use model::command::{Command, Done};
     use model::query::{Answer, Query};
@@ -258,10 +260,12 @@ mod server {
         Ok(Reply::Done { message: String::new(), go })
     }
 
-    /// A plain form, sent to `call` when its session had ended: after signing in again it is there as it was typed.
+    /// A plain form, sent to `call` when its session had ended: after signing in again it is there as it was typed. A button
+    /// that asks for a proof sends any form, which it names.
     pub fn too_late(call: &str, posted: &Posted) -> Flash {
-        let refused = Some(Refusal::SessionHadEnded.into());
-        Flash { form: form_name(call).to_owned(), refused, fields: typed(posted), ..Flash::default() }
+        let proves = posted.fields.iter().find(|(name, _)| call == ProveFirst::PATH && name == "prove_first");
+        let form = proves.map_or(form_name(call), |(_, text)| form_and_code(text).0).to_owned();
+        Flash { form, refused: Some(Refusal::SessionHadEnded.into()), fields: typed(posted), ..Flash::default() }
     }
 
     /// Where a page goes on after an answer that belongs to another command; it cannot happen.

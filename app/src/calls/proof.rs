@@ -9,8 +9,14 @@ use model::{PasskeyId, UserId};
 /// what is missing. Always a plain post, so that it also works where a page has script: what was typed waits on the server.
 #[server(prefix = "/api", endpoint = "prove_first")]
 pub async fn prove_first(#[server(default)] prove_first: String) -> Call<Reply> {
-    let (form, code) = prove_first.split_once(':').unwrap_or((&prove_first, ""));
+    let (form, code) = form_and_code(&prove_first);
     super::prove_and_back(form, code).await
+}
+
+/// The name of a form, and the code of what is missing.
+#[cfg(feature = "ssr")]
+pub fn form_and_code(prove_first: &str) -> (&str, &str) {
+    prove_first.split_once(':').unwrap_or((prove_first, ""))
 }
 
 #[server(prefix = "/api", endpoint = "remove_authenticator")]

@@ -39,7 +39,7 @@ pub use fault::{Fault, Problem};
 pub use logout::LeftBehind;
 pub use proof::PasskeyAsked;
 pub use provider::{Came, CameBack, Errand, ProviderAnswer, ProviderAsked};
-pub use session::{Proven, SignedIn, SigningIn, Who};
+pub use session::{EndedSession, Proven, SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
 use change::Change;

@@ -11,6 +11,7 @@ use model::command::Secret;
 use model::event::{Action, Actor};
 use model::provider::Provider;
 use model::{ProviderId, Span, Ts, UserId};
+use rules::sign_in::were_open;
 use std::collections::BTreeMap;
 use store::{Link, providers, sessions};
 
@@ -131,8 +132,11 @@ impl Engine {
     ) -> Result<u64, Fault> {
         let mut ended: BTreeMap<UserId, u64> = BTreeMap::new();
         if let Some(sid) = sid {
-            for user in sessions::of_sid(link, provider.id, sid).await? {
-                *ended.entry(user).or_default() += 1;
+            for (user, lived) in sessions::of_sid(link, provider.id, sid).await? {
+                let open = were_open(&[lived], now);
+                if open > 0 {
+                    *ended.entry(user).or_default() += open;
+                }
             }
             // Also in sessions that were begun otherwise, and in which this sign-in proved more.
             sessions::take_words_back(link, provider.id, sid).await?;
@@ -143,11 +147,11 @@ impl Engine {
             None => None,
         };
         if let Some(user) = of_account {
-            let count = match sid {
+            let lived = match sid {
                 Some(_) => sessions::end_nameless_of(link, provider.id, user).await?,
                 None => sessions::end_vouched_of(link, provider.id, user).await?,
             };
-            *ended.entry(user).or_default() += count;
+            *ended.entry(user).or_default() += were_open(&lived, now);
         }
         for (user, count) in &ended {
             sessions::take_word_back(link, provider.id, *user).await?;

@@ -14,6 +14,7 @@ use model::limits::{CEREMONY_MINUTES, NAME_MAX_CHARS, RECOVERY_CODES};
 use model::proof::{Method, MethodChange, ProvedBy};
 use model::{LetterId, PasskeyId, Refusal, Span, Ts, UserId};
 use rules::proof::Typed;
+use rules::sign_in::were_open;
 use store::{Link, letters, proofs, sessions, users};
 
 /// What the sign-in page's passkey button gets: a token for the browser to keep, and the options.
@@ -155,7 +156,7 @@ impl Engine {
         is_in(&mut link, who).await?;
         self.forgive(&mut link, &tried).await?;
         users::set_password_hash(&mut link, who.user, &hash).await?;
-        let ended = sessions::end_others(&mut link, who.user, &who.session).await?;
+        let ended = were_open(&sessions::end_others(&mut link, who.user, &who.session).await?, now);
         self.note(&mut link, Actor::User(who.user), Action::PasswordChanged { user: who.user }, now).await?;
         self.tell(&mut link, who.user, MethodChange::PasswordChanged, now).await?;
         link.commit().await?;

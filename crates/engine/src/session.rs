@@ -113,6 +113,21 @@ pub struct SignedIn {
     pub expires_at: Ts,
 }
 
+/// A session that ended by itself.
+#[derive(Debug)]
+pub struct EndedSession {
+    id: [u8; 32],
+    user: UserId,
+    /// What was sent with it since.
+    form: Option<String>,
+}
+
+impl EndedSession {
+    pub fn keeps_a_form(&self) -> bool {
+        self.form.is_some()
+    }
+}
+
 /// Longer texts of browsers about themselves say nothing more.
 const AGENT_MAX_CHARS: usize = 300;
 
@@ -303,31 +318,36 @@ impl Engine {
         self.sign_out(before).await.map(drop)
     }
 
-    /// Keeps a form that was sent with a session which had ended by itself, until its owner signs in again; whether it was one.
-    pub async fn keep_late(&self, token: &str, json: String) -> Result<bool, Fault> {
+    /// The session that ended by itself, if it is one of somebody who may sign in again and is remembered still.
+    pub async fn ended_session(&self, token: &str) -> Result<Option<EndedSession>, Fault> {
+        let Some(token) = Token::parse(token) else { return Ok(None) };
+        let id = token.hash();
         let now = self.inner.clock.now();
-        let found = ended(&mut self.inner.db.read().await?, token, now).await?;
-        let Some(Ended { id, .. }) = found else { return Ok(false) };
+        let mut link = self.inner.db.read().await?;
+        let Some(session) = sessions::get(&mut link, &id).await?.filter(|session| session.enabled) else { return Ok(None) };
+        let over = session_ends(session.created_at, session.seen_at);
+        if now < over {
+            return Ok(None);
+        }
+        let form = sessions::flash(&mut link, &id).await?.filter(|(_, at)| over <= *at).map(|(form, _)| form);
+        Ok(Some(EndedSession { id, user: session.user_id, form }))
+    }
+
+    /// Keeps a form that was sent with it, until its owner has signed in again.
+    pub async fn keep_late(&self, ended: &EndedSession, json: String) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;
-        sessions::put_flash(&mut link, &id, &json, now).await?;
-        link.commit().await?;
-        Ok(true)
+        sessions::put_flash(&mut link, &ended.id, &json, self.inner.clock.now()).await?;
+        Ok(link.commit().await?)
     }
 
     /// Somebody signed in where a session had ended by itself. What was sent with it too late comes back when it is the same
     /// person, and the session is forgotten.
-    pub async fn succeed_ended(&self, token: &str, after: &SignedIn) -> Result<(), Fault> {
-        let now = self.inner.clock.now();
-        let found = ended(&mut self.inner.db.read().await?, token, now).await?;
-        let Some(Ended { id, user, at: over }) = found else { return Ok(()) };
+    pub async fn succeed_ended(&self, before: &EndedSession, after: &SignedIn) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;
-        if let Some(token) = Token::parse(&after.token.0).filter(|_| user == after.user)
-            && let Some((flash, at)) = sessions::flash(&mut link, &id).await?
-            && at >= over
-        {
-            sessions::put_flash(&mut link, &token.hash(), &flash, now).await?;
+        if let (Some(form), Some(token)) = (&before.form, Token::parse(&after.token.0).filter(|_| before.user == after.user)) {
+            sessions::put_flash(&mut link, &token.hash(), form, self.inner.clock.now()).await?;
         }
-        sessions::end(&mut link, &id).await?;
+        sessions::end(&mut link, &before.id).await?;
         Ok(link.commit().await?)
     }
 
@@ -352,22 +372,6 @@ impl Engine {
         sessions::clear_flash(&mut link, &who.session, at).await?;
         Ok(link.commit().await?)
     }
-}
-
-/// A session that ended by itself.
-struct Ended {
-    id: [u8; 32],
-    user: UserId,
-    at: Ts,
-}
-
-/// Nothing when it goes on, was ended by somebody, or is forgotten, and nothing of somebody who is disabled.
-async fn ended(link: &mut Link, token: &str, now: Ts) -> Result<Option<Ended>, Fault> {
-    let Some(token) = Token::parse(token) else { return Ok(None) };
-    let id = token.hash();
-    let found = sessions::get(link, &id).await?.filter(|session| session.enabled);
-    let ended = found.map(|session| Ended { id, user: session.user_id, at: session_ends(session.created_at, session.seen_at) });
-    Ok(ended.filter(|session| now >= session.at))
 }
 
 /// Refuses whoever's session ended since it was read, or who is disabled: what they sent may have taken a while to arrive. Whoever

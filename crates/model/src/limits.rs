@@ -92,8 +92,9 @@ pub const PASSWORD_MAX_CHARS: usize = 256;
 pub const SESSION_IDLE_MINUTES: i64 = 8 * 60;
 /// A session ends after this even when used all the time.
 pub const SESSION_ABSOLUTE_HOURS: i64 = 24;
-/// A session that ended by itself is remembered for so long: a plain form that is sent with it comes back after signing in again.
-pub const SESSION_REMEMBERED_DAYS: i64 = 7;
+/// A session that was not used for so long is forgotten. Until then a plain form that is sent with it, though it has ended by
+/// itself, comes back after signing in again: one that was written on a Friday is sent on a Monday.
+pub const SESSION_REMEMBERED_DAYS: i64 = 4;
 /// A session's last use is written at most this often, so that reading pages does not write.
 pub const SESSION_TOUCH_SECONDS: i64 = 60;
 /// Failed sign-ins of one account before waiting begins.

@@ -15,7 +15,6 @@ pub struct PackageRole {
     pub assignment_type: AssignmentType,
 }
 
-/// `group_member:active:0197…`, as forms send it; the role of an application has two ids.
 impl PackageRole {
     /// How it is called, beside a role of this name that is given in the other way.
     pub fn called(&self, name: String) -> String {
@@ -26,6 +25,7 @@ impl PackageRole {
     }
 }
 
+/// `group_member:active:0197…`, as forms send it; the role of an application has two ids.
 impl std::fmt::Display for PackageRole {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let assignment_type = match self.assignment_type {

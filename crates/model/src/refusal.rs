@@ -1360,7 +1360,7 @@ impl Refusal {
                 "This is the only way for you to sign in, so that you would be locked out without it. Connect an account or add a passkey first, then remove this.".to_owned()
             }
             Self::NobodyCouldSignIn { role } => format!(
-                "With this nobody who holds {role} for good could sign in any more: none of them has a password, a passkey or an account at another provider that is enabled. Give one of them another way to sign in first."
+                "With this nobody who holds {role} for good could sign in any more: none of them has a password, a passkey or an account at a provider that stays enabled. Give one of them another way to sign in first."
             ),
             Self::ProviderKeepsIssuer { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");

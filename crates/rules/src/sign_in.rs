@@ -85,6 +85,12 @@ pub fn session_ends(created: Ts, seen: Ts) -> Ts {
     (created + Span::hours(SESSION_ABSOLUTE_HOURS)).min(seen + Span::minutes(SESSION_IDLE_MINUTES))
 }
 
+/// How many of these sessions were open, by when they were begun and last used: one that ended by itself is remembered for a
+/// while, and nobody ends it.
+pub fn were_open(lived: &[(Ts, Ts)], now: Ts) -> u64 {
+    lived.iter().filter(|(created, seen)| now < session_ends(*created, *seen)).count() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,5 +193,9 @@ mod tests {
         let day = Ts(0) + Span::hours(24);
         assert_eq!(session_ends(Ts(0), Ts(0)), Ts(0) + Span::hours(8));
         assert_eq!(session_ends(Ts(0), day - Span::hours(1)), day);
+        let lived = [(Ts(0), Ts(0)), (Ts(0), Ts(1)), (Ts(1), day)];
+        for (hours, open) in [(9, 1), (8, 2), (7, 3)] {
+            assert_eq!(were_open(&lived, Ts(0) + Span::hours(hours)), open, "after {hours} hours");
+        }
     }
 }

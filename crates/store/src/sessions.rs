@@ -172,11 +172,14 @@ pub async fn id_token(link: &mut Link, id: &[u8]) -> Result<Option<Vec<u8>>, Fau
     Ok(row.and_then(|(token,)| token))
 }
 
+/// When a session was begun and last used: some that are found, or ended, are over by themselves.
+pub type Lived = (Ts, Ts);
+
 /// Whose sessions were begun with this sign-in at a provider, one row each session.
-pub async fn of_sid(link: &mut Link, provider: ProviderId, sid: &str) -> Result<Vec<UserId>, Fault> {
-    let sql = "select user_id from sessions where provider_id = $1 and provider_sid = $2";
-    let rows: Vec<(UserId,)> = rows!(link, sql, provider, storable(sid))?;
-    Ok(rows.into_iter().map(|(user,)| user).collect())
+pub async fn of_sid(link: &mut Link, provider: ProviderId, sid: &str) -> Result<Vec<(UserId, Lived)>, Fault> {
+    let sql = "select user_id, created_at, seen_at from sessions where provider_id = $1 and provider_sid = $2";
+    let rows: Vec<(UserId, Ts, Ts)> = rows!(link, sql, provider, storable(sid))?;
+    Ok(rows.into_iter().map(|(user, created, seen)| (user, (created, seen))).collect())
 }
 
 /// Ends the sessions that were begun with this sign-in at a provider.
@@ -185,9 +188,10 @@ pub async fn end_sid(link: &mut Link, provider: ProviderId, sid: &str) -> Result
 }
 
 /// Ends the sessions of one person that were begun with a provider which did not say what it calls the sign-in.
-pub async fn end_nameless_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
-    let sql = "delete from sessions where user_id = $2 and provider_id = $1 and provider_sid is null";
-    run!(link, sql, provider, user)
+pub async fn end_nameless_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<Vec<Lived>, Fault> {
+    let sql =
+        "delete from sessions where user_id = $2 and provider_id = $1 and provider_sid is null returning created_at, seen_at";
+    rows!(link, sql, provider, user)
 }
 
 /// Takes back what a provider vouched for in sessions of one person that were begun otherwise.
@@ -208,17 +212,16 @@ pub async fn use_logout_token(link: &mut Link, hash: &[u8], now: Ts, until: Ts) 
     Ok(run!(link, sql, hash, until)? == 1)
 }
 
-/// Ends all sessions but one that were begun with a provider, and takes back what it vouched for in others; how many ended.
-pub async fn end_vouched(link: &mut Link, provider: ProviderId, but: &[u8]) -> Result<u64, Fault> {
+/// Ends all sessions but one that were begun with a provider, and takes back what it vouched for in others.
+pub async fn end_vouched(link: &mut Link, provider: ProviderId, but: &[u8]) -> Result<Vec<Lived>, Fault> {
     run!(link, "delete from session_words where provider_id = $1", provider)?;
-    run!(link, "delete from sessions where provider_id = $1 and id <> $2", provider, but)
+    rows!(link, "delete from sessions where provider_id = $1 and id <> $2 returning created_at, seen_at", provider, but)
 }
 
-/// Ends the sessions of one person that were begun with a provider, and takes back what it vouched for in their others; how
-/// many ended.
-pub async fn end_vouched_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
+/// Ends the sessions of one person that were begun with a provider, and takes back what it vouched for in their others.
+pub async fn end_vouched_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<Vec<Lived>, Fault> {
     take_word_back(link, provider, user).await?;
-    run!(link, "delete from sessions where user_id = $2 and provider_id = $1", provider, user)
+    rows!(link, "delete from sessions where user_id = $2 and provider_id = $1 returning created_at, seen_at", provider, user)
 }
 
 /// A session as its owner sees it.
@@ -244,9 +247,9 @@ pub async fn list(link: &mut Link, user: UserId, used_since: Ts, begun_after: Ts
     )
 }
 
-/// Ends all sessions of a user but one; how many there were.
-pub async fn end_others(link: &mut Link, user: UserId, but: &[u8]) -> Result<u64, Fault> {
-    run!(link, "delete from sessions where user_id = $1 and id <> $2", user, but)
+/// Ends all sessions of a user but one.
+pub async fn end_others(link: &mut Link, user: UserId, but: &[u8]) -> Result<Vec<Lived>, Fault> {
+    rows!(link, "delete from sessions where user_id = $1 and id <> $2 returning created_at, seen_at", user, but)
 }
 
 /// What a page left for the next is as fresh as if it were left now: its owner was busy proving who they are.
@@ -255,9 +258,9 @@ pub async fn refresh_flash(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fau
     Ok(())
 }
 
-/// Ends all sessions of a user; how many there were.
-pub async fn end_all(link: &mut Link, user: UserId) -> Result<u64, Fault> {
-    run!(link, "delete from sessions where user_id = $1", user)
+/// Ends all sessions of a user.
+pub async fn end_all(link: &mut Link, user: UserId) -> Result<Vec<Lived>, Fault> {
+    rows!(link, "delete from sessions where user_id = $1 returning created_at, seen_at", user)
 }
 
 /// Forgets sessions that nobody used since.

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::Fault;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::get_server_fn_service;
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
@@ -47,24 +48,19 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     if plain { for_a_person(&site, answer, &page).await } else { for_a_script(answer).await }
 }
 
-/// Keeps a plain form that was sent with a session which had ended by itself, until its owner has signed in again; whether
-/// there was anything to keep.
-pub async fn keep_late(site: &Site, token: &str, parts: &Parts, body: Body) -> bool {
+/// What a browser sent with the token of a session that is none any more. When the session ended by itself, a plain form is
+/// kept until its owner has signed in again; whether one is.
+pub async fn keeps_late(site: &Site, token: &str, parts: &Parts, body: Body) -> Result<bool, Fault> {
+    let Some(ended) = site.engine.ended_session(token).await? else { return Ok(false) };
     let path = parts.uri.path();
     if !apology::wants_page(&parts.headers) || get_server_fn_service(path, parts.method.clone()).is_none() {
-        return false;
+        return Ok(ended.keeps_a_form());
     }
-    let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else { return false };
+    let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else { return Ok(ended.keeps_a_form()) };
     let form = app::calls::too_late(path, &posted(site, &parts.headers, &body));
-    let kept = match serde_json::to_string(&form) {
-        Ok(json) => site.engine.keep_late(token, json).await.map_err(|fault| fault.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    kept.unwrap_or_else(|why| {
-        // Whoever sent it has to sign in all the same; the log has the reason.
-        tracing::error!(reference = apology::reference(&parts.extensions), "a form that came too late is not kept: {why}");
-        false
-    })
+    let json = serde_json::to_string(&form).map_err(|error| Fault::new("writing a form down", error))?;
+    site.engine.keep_late(&ended, json).await?;
+    Ok(true)
 }
 
 /// How the form came, and what was in it. A page with script asks for JSON.

@@ -69,7 +69,14 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
         None => {
             let (parts, body) = request.into_parts();
             let kept = match &token {
-                Some(token) => calls::keep_late(&site, token, &parts, body).await,
+                Some(token) => calls::keeps_late(&site, token, &parts, body).await.unwrap_or_else(|fault| {
+                    // Whoever sent it has to sign in all the same.
+                    tracing::error!(
+                        reference = apology::reference(&parts.extensions),
+                        "a form that came too late is lost: {fault}"
+                    );
+                    false
+                }),
                 None => false,
             };
             let mut response = turn_away(&site, &parts);

@@ -174,7 +174,10 @@ pub async fn theme(State(site): State<Site>, request: Request) -> Response {
 pub async fn welcome(site: &Site, parts: &Parts, signed_in: SignedIn, next: &str) -> Response {
     let known = match (parts.extensions.get::<Visitor>(), cookies::read(&parts.headers, cookies::session_name(site))) {
         (Some(Visitor(Some(before))), _) => site.engine.succeed(before, &signed_in).await,
-        (_, Some(token)) => site.engine.succeed_ended(&token, &signed_in).await,
+        (_, Some(token)) => match site.engine.ended_session(&token).await {
+            Ok(Some(ended)) => site.engine.succeed_ended(&ended, &signed_in).await,
+            other => other.map(drop),
+        },
         (_, None) => Ok(()),
     };
     if let Err(fault) = known {

@@ -94,6 +94,7 @@ async fn a_form_that_arrives_after_its_session_ended_is_there_again_after_signin
         let answer = sends_late(&server, &mut morgan, late).await;
         let to_sign_in = "/signin?next=%2Fadmin%2Fsettings%2Fmail";
         assert_eq!((answer.status, answer.goes_to()), (StatusCode::SEE_OTHER, to_sign_in), "{}", answer.text);
+        assert_eq!(morgan.get("/my-access").await.status, StatusCode::SEE_OTHER, "another page is looked for meanwhile");
         assert_eq!(signs_in(&mut morgan, "morgan", "not the password").await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(signs_in(&mut morgan, "morgan", PASSWORD).await.goes_to(), MAIL);
         let page = morgan.get(MAIL).await;
@@ -102,6 +103,18 @@ async fn a_form_that_arrives_after_its_session_ended_is_there_again_after_signin
         let again = morgan.get(MAIL).await;
         assert!(!again.text.contains("post.harbour.example"), "nothing was saved, and it is shown once");
     }
+}
+
+#[tokio::test]
+async fn a_form_that_was_on_its_way_to_a_proof_comes_back_under_its_own_name() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, MAIL);
+    server.engine.clock().advance(Span::minutes(SESSION_IDLE_MINUTES));
+    let fields = [("way", "server"), ("host", "post.harbour.example"), ("prove_first", "save_mail:multifactor_needed")];
+    morgan.post("/api/prove_first", &fields).await;
+    signs_in(&mut morgan, "morgan", PASSWORD).await;
+    let page = morgan.get(MAIL).await;
+    assert!(page.text.contains("post.harbour.example") && page.text.contains("session_had_ended"), "{}", page.text);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use model::limits::{JUSTIFICATION_MAX_CHARS, NAME_MAX_CHARS};
 use model::proof::{Method, MethodChange, SignInMethod};
 use model::{PasskeyId, Refusal, UserId};
 use rules::form::text;
+use rules::sign_in::were_open;
 use store::{proofs, sessions, users};
 
 const NO_PASSKEY: Refusal = Refusal::NotFound { what: "passkey" };
@@ -147,7 +148,7 @@ pub async fn end_other_sessions(change: &mut Change<'_>, command: &Command) -> R
     let session = change.session.ok_or(Refusal::SignInNeeded)?;
     // What is being added in one of them is through before, or is not added.
     users::guard(&mut change.link, person).await?;
-    let count = sessions::end_others(&mut change.link, person, &session).await?;
+    let count = were_open(&sessions::end_others(&mut change.link, person, &session).await?, change.now);
     if count > 0 {
         change.record(None, [Action::SessionsEnded { user: person, count }]);
     }

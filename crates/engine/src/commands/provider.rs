@@ -13,6 +13,7 @@ use model::proof::MethodChange;
 use model::provider::{NewSecret, Newcomer, SaveProvider};
 use model::{ProviderId, Refusal, UserId};
 use rules::provider::{Before, Joins};
+use rules::sign_in::were_open;
 use store::providers::{self, Stored};
 use store::{Saved, sessions, users};
 
@@ -69,9 +70,9 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: Provide
     }
     came_in.and_after(change).await?;
     let mine = change.session.unwrap_or_default();
-    let ended = if enabled { 0 } else { sessions::end_vouched(&mut change.link, id, &mine).await? };
+    let ended = if enabled { Vec::new() } else { sessions::end_vouched(&mut change.link, id, &mine).await? };
     change.record(None, [action]);
-    Ok(done(ended))
+    Ok(done(were_open(&ended, change.now)))
 }
 
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: ProviderId, seen: usize) -> Result<Done, Problem> {

@@ -9,6 +9,7 @@ use model::event::{Action, Actor};
 use model::limits::MANAGER_LEVEL_MAX;
 use model::{GroupId, Refusal, Ts, UserId};
 use rules::access::About;
+use rules::sign_in::were_open;
 use rules::user::User;
 use store::{Link, Saved, assignments, groups, import_links, sessions, sponsors, users};
 
@@ -125,7 +126,7 @@ pub async fn switch(change: &mut Change<'_>, before: &User, enabled: bool) -> Re
     // Whom an import disabled it may enable again; nobody else.
     let by_import = matches!(change.actor, Actor::Import(_));
     import_links::switched(&mut change.link, id.0, by_import).await?;
-    let ended = sessions::end_all(&mut change.link, id).await?;
+    let ended = were_open(&sessions::end_all(&mut change.link, id).await?, change.now);
     change.record(None, [Action::UserDisabled { user: id }]);
     membership::attributes_changed(change, id).await?;
     guarded.and_after(change).await?;

@@ -35,22 +35,23 @@ impl Sending {
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
 
-    /// Waits until nothing that was begun in the background is on its way.
-    async fn over(&self) {
+    /// Waits until nothing that was begun in the background is on its way; whether anything was.
+    async fn over(&self) -> bool {
         let all: Vec<_> = self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut any = false;
         for turn in all {
-            drop(turn.lock().await);
+            if turn.try_lock().is_err() {
+                any = true;
+                drop(turn.lock().await);
+            }
         }
+        any
     }
 }
 
 impl Engine {
     /// Looks through what happened and sends what is due. In the background nobody waits for an answer.
     pub(super) async fn webhook_step(&self, background: bool) -> Result<Found, Fault> {
-        if !background {
-            // It is claimed, and would not be found.
-            self.inner.turns.sending.over().await;
-        }
         let now = self.inner.clock.now();
         let to_do = {
             let mut link = self.inner.db.read().await?;
@@ -81,6 +82,10 @@ impl Engine {
             } else if self.send_batch(id, turn.lock_owned().await).await? == Found::Work {
                 found = Found::Work;
             }
+        }
+        // What is on its way is claimed, and was not found. It may have made more to do.
+        if !background && self.inner.turns.sending.over().await {
+            found = Found::Work;
         }
         Ok(found)
     }

@@ -346,6 +346,11 @@ both! {
         let done = emma.submits(Command::EndOtherSessions).await.unwrap();
         assert_eq!(done, Done::SessionsEnded { count: 1 });
         assert_eq!(emma.asks(query::Security {}).await.unwrap().sessions.len(), 1);
+        sign_in(new).await.unwrap();
+        world.time_goes_by(Span::hours(9));
+        emma.signs_in().await.unwrap();
+        let done = emma.submits(Command::EndOtherSessions).await.unwrap();
+        assert_eq!(done, Done::SessionsEnded { count: 0 }, "what ended by itself is nobody's doing");
     }
 
     async fn the_secret_of_an_app_is_sealed_for_its_owner_also_when_an_older_program_kept_it_as_it_was(test: TestDb) {

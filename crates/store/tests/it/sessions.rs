@@ -56,7 +56,7 @@ both! {
             for (session, who) in [(b"a", 1), (b"b", 1), (b"c", 2)] {
                 sessions::insert(link, session, person(who), "password", "", "", NOW).await?;
             }
-            assert_eq!(sessions::end_all(link, person(1)).await?, 2);
+            assert_eq!(sessions::end_all(link, person(1)).await?, [(NOW, NOW); 2]);
             assert!(sessions::get(link, b"c").await?.is_some());
             Ok(())
         })

@@ -62,7 +62,8 @@ pub fn status(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ProvisionedGroupProtected { .. }
         | Refusal::LastAdministrator { .. }
         | Refusal::NobodyCouldActivate { .. }
-        | Refusal::NobodyCouldReach { .. } => (StatusCode::FORBIDDEN, None),
+        | Refusal::NobodyCouldReach { .. }
+        | Refusal::NobodyCouldSignIn { .. } => (StatusCode::FORBIDDEN, None),
         Refusal::NameTaken { .. } => (StatusCode::CONFLICT, Some("uniqueness")),
         Refusal::Stale => (StatusCode::PRECONDITION_FAILED, None),
         Refusal::DynamicMembership { .. } => (StatusCode::BAD_REQUEST, Some(ScimFault::Mutability.key())),
