@@ -111,14 +111,19 @@ struct Known {
 impl Known {
     /// On a server the frame was read before. Its parts are made side by side there, and what one of them wrote the
     /// others could not read at that moment: a value that is being written or read is not to be had, and nobody says so.
+    #[cfg(feature = "ssr")]
     fn at_first() -> Self {
-        #[cfg_attr(not(feature = "ssr"), expect(unused_mut, reason = "nothing is known in a browser yet"))]
         let mut known = Self::default();
-        #[cfg(feature = "ssr")]
         if let Some(prepared) = use_context::<crate::calls::asking::Prepared>() {
             known.keep(&prepared.frame());
         }
         known
+    }
+
+    /// A browser has read nothing yet.
+    #[cfg(not(feature = "ssr"))]
+    fn at_first() -> Self {
+        Self::default()
     }
 
     fn keep(&mut self, answer: &FrameAnswer) {

@@ -118,14 +118,8 @@ pub struct SignedIn {
 pub struct EndedSession {
     id: [u8; 32],
     user: UserId,
-    /// What was sent with it since.
-    form: Option<String>,
-}
-
-impl EndedSession {
-    pub fn keeps_a_form(&self) -> bool {
-        self.form.is_some()
-    }
+    /// One was sent with it since.
+    pub keeps_a_form: bool,
 }
 
 /// Longer texts of browsers about themselves say nothing more.
@@ -310,12 +304,29 @@ impl Engine {
     /// Ends the session that a browser had before somebody signed in there. What it keeps for its next page goes on when it
     /// is the same person: a form that asked for a fresh sign-in comes back as it was typed.
     pub async fn succeed(&self, before: &Who, after: &SignedIn) -> Result<(), Fault> {
-        if let Some(token) = Token::parse(&after.token.0).filter(|_| before.user == after.user) {
+        if before.user == after.user {
             let mut link = self.inner.db.begin().await?;
-            sessions::hand_flash_on(&mut link, &before.session, &token.hash(), self.inner.clock.now()).await?;
+            self.hand_on(&mut link, &before.session, after).await?;
             link.commit().await?;
         }
         self.sign_out(before).await.map(drop)
+    }
+
+    /// The same of a session that had ended by itself: what goes on is what was sent with it too late.
+    pub async fn succeed_ended(&self, before: &EndedSession, after: &SignedIn) -> Result<(), Fault> {
+        let mut link = self.inner.db.begin().await?;
+        if before.keeps_a_form && before.user == after.user {
+            self.hand_on(&mut link, &before.id, after).await?;
+        }
+        sessions::end(&mut link, &before.id).await?;
+        Ok(link.commit().await?)
+    }
+
+    async fn hand_on(&self, link: &mut Link, from: &[u8], to: &SignedIn) -> Result<(), Fault> {
+        if let Some(token) = Token::parse(&to.token.0) {
+            sessions::hand_flash_on(link, from, &token.hash(), self.inner.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// The session that ended by itself, if it is one of somebody who may sign in again and is remembered still.
@@ -329,32 +340,23 @@ impl Engine {
         if now < over {
             return Ok(None);
         }
-        let form = sessions::flash(&mut link, &id).await?.filter(|(_, at)| over <= *at).map(|(form, _)| form);
-        Ok(Some(EndedSession { id, user: session.user_id, form }))
-    }
-
-    /// Keeps a form that was sent with it, until its owner has signed in again.
-    pub async fn keep_late(&self, ended: &EndedSession, json: String) -> Result<(), Fault> {
-        let mut link = self.inner.db.begin().await?;
-        sessions::put_flash(&mut link, &ended.id, &json, self.inner.clock.now()).await?;
-        Ok(link.commit().await?)
-    }
-
-    /// Somebody signed in where a session had ended by itself. What was sent with it too late comes back when it is the same
-    /// person, and the session is forgotten.
-    pub async fn succeed_ended(&self, before: &EndedSession, after: &SignedIn) -> Result<(), Fault> {
-        let mut link = self.inner.db.begin().await?;
-        if let (Some(form), Some(token)) = (&before.form, Token::parse(&after.token.0).filter(|_| before.user == after.user)) {
-            sessions::put_flash(&mut link, &token.hash(), form, self.inner.clock.now()).await?;
-        }
-        sessions::end(&mut link, &before.id).await?;
-        Ok(link.commit().await?)
+        let keeps_a_form = sessions::flash(&mut link, &id).await?.is_some_and(|(_, at)| over <= at);
+        Ok(Some(EndedSession { id, user: session.user_id, keeps_a_form }))
     }
 
     /// Keeps what the next page of this session shall show.
     pub async fn put_flash(&self, who: &Who, json: String) -> Result<(), Fault> {
+        self.keep(&who.session, json).await
+    }
+
+    /// Keeps a form that was sent with it, until its owner has signed in again.
+    pub async fn keep_late(&self, ended: &EndedSession, json: String) -> Result<(), Fault> {
+        self.keep(&ended.id, json).await
+    }
+
+    async fn keep(&self, session: &[u8], json: String) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;
-        sessions::put_flash(&mut link, &who.session, &json, self.inner.clock.now()).await?;
+        sessions::put_flash(&mut link, session, &json, self.inner.clock.now()).await?;
         Ok(link.commit().await?)
     }
 

@@ -252,31 +252,32 @@ pub async fn of_user_and_others(link: &mut Link, user: UserId) -> Result<(Vec<Ac
     Ok((mine, others))
 }
 
-/// Who of some people has a password, a passkey, or an account at a provider that is enabled.
-macro_rules! with_a_way_in {
-    ($also:literal) => {
-        concat!(
-            "select u.id from users u where u.id in ({ids}) and ",
-            $also,
-            "(u.password_hash is not null
-            or exists (select 1 from passkeys k where k.user_id = u.id)
-            or (select count(*) from provider_links l join identity_providers p on p.id = l.provider_id
-                where l.user_id = u.id and p.enabled) > 0)"
-        )
+/// Of whom it is asked whether they can sign in.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom {
+    Enabled,
+    /// Whoever is disabled could, were they not.
+    Anybody,
+}
+
+/// Those of these people who can sign in: with a password, a passkey, or an account at a provider that is enabled.
+pub async fn who_can_sign_in(link: &mut Link, people: &[UserId], whom: Whom) -> Result<Vec<UserId>, Fault> {
+    macro_rules! with_a_way_in {
+        ($also:literal) => {
+            concat!(
+                "select u.id from users u where u.id in ({ids}) and ",
+                $also,
+                "(u.password_hash is not null
+                or exists (select 1 from passkeys k where k.user_id = u.id)
+                or (select count(*) from provider_links l join identity_providers p on p.id = l.provider_id
+                    where l.user_id = u.id and p.enabled) > 0)"
+            )
+        };
+    }
+    let sql = match whom {
+        Whom::Enabled => with_a_way_in!("u.enabled and "),
+        Whom::Anybody => with_a_way_in!(""),
     };
-}
-
-/// Those of these people who can sign in: enabled, and with a way in.
-pub async fn who_can_sign_in(link: &mut Link, people: &[UserId]) -> Result<Vec<UserId>, Fault> {
-    listed(link, with_a_way_in!("u.enabled and "), people).await
-}
-
-/// Those of these people who have a way in, enabled or not.
-pub async fn who_has_a_way_in(link: &mut Link, people: &[UserId]) -> Result<Vec<UserId>, Fault> {
-    listed(link, with_a_way_in!(""), people).await
-}
-
-async fn listed(link: &mut Link, sql: &'static str, people: &[UserId]) -> Result<Vec<UserId>, Fault> {
     let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();
     let rows: Vec<(UserId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().map(|(user,)| user).collect())

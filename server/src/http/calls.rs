@@ -53,10 +53,9 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
 pub async fn keeps_late(site: &Site, token: &str, parts: &Parts, body: Body) -> Result<bool, Fault> {
     let Some(ended) = site.engine.ended_session(token).await? else { return Ok(false) };
     let path = parts.uri.path();
-    if !apology::wants_page(&parts.headers) || get_server_fn_service(path, parts.method.clone()).is_none() {
-        return Ok(ended.keeps_a_form());
-    }
-    let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else { return Ok(ended.keeps_a_form()) };
+    let is_form = apology::wants_page(&parts.headers) && get_server_fn_service(path, parts.method.clone()).is_some();
+    let body = if is_form { axum::body::to_bytes(body, FORM_MAX_BYTES).await.ok() } else { None };
+    let Some(body) = body else { return Ok(ended.keeps_a_form) };
     let form = app::calls::too_late(path, &posted(site, &parts.headers, &body));
     let json = serde_json::to_string(&form).map_err(|error| Fault::new("writing a form down", error))?;
     site.engine.keep_late(&ended, json).await?;

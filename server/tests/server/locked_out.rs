@@ -127,7 +127,11 @@ async fn the_last_who_approves_or_could_ask_keeps_a_way_to_sign_in() {
     for user in [helga, lee] {
         is_kept(user).await;
         let mut link = server.engine.db().read().await.unwrap();
-        assert_eq!(store::providers::who_can_sign_in(&mut link, &[user]).await.unwrap(), [user], "nothing is half done");
+        assert_eq!(
+            store::providers::who_can_sign_in(&mut link, &[user], store::providers::Whom::Enabled).await.unwrap(),
+            [user],
+            "nothing is half done"
+        );
     }
     // Another one approves, too, and has a way to sign in of their own.
     let bea = makes(&provider, "/Users", json!({ "userName": "bea" })).await;

@@ -16,6 +16,7 @@ use rules::lock_out::{Hurdle, Way, can_be_proved, comes_in, counted_on, everybod
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
+use store::providers::Whom;
 use store::{assignments, providers, role_assignments, role_settings};
 
 /// Who holds each of them for good.
@@ -120,28 +121,29 @@ pub async fn comes_in_still(change: &mut Change<'_>, person: UserId) -> Result<(
     if able(change, &[person]).await?.is_empty() { Err(Refusal::LastWayIn.into()) } else { Ok(()) }
 }
 
-/// Those of them who can sign in. To the demo comes whoever wants.
+/// Those of them who can sign in.
 async fn able(change: &mut Change<'_>, people: &[UserId]) -> Result<BTreeSet<UserId>, Problem> {
-    if change.is_demo() {
-        return Ok(people.iter().copied().collect());
-    }
-    Ok(providers::who_can_sign_in(&mut change.link, people).await?.into_iter().collect())
+    coming_in(change, people.to_vec(), Whom::Enabled).await
 }
 
-/// Refuses a change after which those who hold the first role for good cannot sign in, while some of those who did before could.
-/// Whoever was disabled by it could until then, which is why their ways alone are looked at.
+/// To the demo comes whoever wants.
+async fn coming_in(change: &mut Change<'_>, people: Vec<UserId>, whom: Whom) -> Result<BTreeSet<UserId>, Problem> {
+    if change.is_demo() {
+        return Ok(people.into_iter().collect());
+    }
+    Ok(providers::who_can_sign_in(&mut change.link, &people, whom).await?.into_iter().collect())
+}
+
+/// Refuses a change after which those who hold the first role for good cannot sign in, while some of those who did before could:
+/// also whoever was disabled by it.
 pub async fn holders_come_in(
     change: &mut Change<'_>,
     before: &BTreeSet<UserId>,
     after: &BTreeSet<UserId>,
 ) -> Result<(), Problem> {
-    let (before, after): (Vec<_>, Vec<_>) = (before.iter().copied().collect(), after.iter().copied().collect());
-    let came_in = match change.is_demo() {
-        true => before,
-        false => providers::who_has_a_way_in(&mut change.link, &before).await?,
-    };
-    let after = able(change, &after).await?;
-    Ok(comes_in(PortalRole::GlobalAdministrator, &came_in.into_iter().collect(), &after)?)
+    let came_in = coming_in(change, before.iter().copied().collect(), Whom::Anybody).await?;
+    let come_in = coming_in(change, after.iter().copied().collect(), Whom::Enabled).await?;
+    Ok(comes_in(PortalRole::GlobalAdministrator, &came_in, &come_in)?)
 }
 
 async fn lasting(change: &mut Change<'_>) -> Result<Lasting, Problem> {

@@ -13,7 +13,8 @@ use model::view::authentication_context::Row;
 use model::{AuthenticationContextId, Refusal, Span, TermsId, query};
 use testkit::{Person, World, both, refused};
 
-fn asked(strength: Strength, minutes: u32) -> SaveAuthenticationContext {
+/// A new one.
+pub fn asked(strength: Strength, minutes: u32) -> SaveAuthenticationContext {
     SaveAuthenticationContext {
         context: None,
         version: 0,

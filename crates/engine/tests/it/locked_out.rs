@@ -1,6 +1,7 @@
 //! Nobody is left who could activate the roles that administrate all others: refused where somebody does it, found and told where
 //! nobody can be refused.
 
+use crate::authentication_contexts::asked as context_form;
 use crate::privileged::{asks, eligible, of, sets};
 use crate::providers::asked as provider_form;
 use model::access::AssignmentType;
@@ -156,15 +157,7 @@ both! {
         assert!(!plain.has_passkeys());
         let by = engine::By::Session(morgan.who().await.unwrap());
         assert_eq!(refused(plain.submit(&by, passkey(of(ROLE))).await), CLOSED);
-        let context = |context, version, strength| SaveAuthenticationContext {
-            context,
-            version,
-            name: "Highest".into(),
-            description: String::new(),
-            strength,
-            minutes: 15,
-            terms: None,
-        };
+        let context = |context, version, strength| SaveAuthenticationContext { context, version, ..context_form(strength, 15) };
         let made = morgan.submits(Command::SaveAuthenticationContext(context(None, 0, Strength::Multifactor))).await;
         made.unwrap();
         let id = morgan.asks(query::AuthenticationContexts {}).await.unwrap().rows[0].context.id;

@@ -1,6 +1,7 @@
 //! Two changes of the same moment, each of which would be allowed alone, and which together would leave nobody who administrates
 //! the highest roles, could activate them, approve that, or sign in: whichever comes second is refused, also when it comes later.
 
+use crate::authentication_contexts::asked as context_form;
 use crate::given::GROUP;
 use crate::privileged::{asks, eligible, finds, of, sets};
 use crate::providers::asked as provider_form;
@@ -134,15 +135,7 @@ async fn vouches(world: &World, (provider, name): (ProviderId, &str), passkey: &
 }
 
 fn context(context: Option<AuthenticationContextId>, version: i64, strength: Strength) -> Command {
-    Command::SaveAuthenticationContext(SaveAuthenticationContext {
-        context,
-        version,
-        name: "Highest".into(),
-        description: String::new(),
-        strength,
-        minutes: 15,
-        terms: None,
-    })
+    Command::SaveAuthenticationContext(SaveAuthenticationContext { context, version, ..context_form(strength, 15) })
 }
 
 fn roster(webhook: Option<WebhookId>, version: i64, silence: Silence) -> Command {

@@ -410,15 +410,7 @@ both! {
         assert!(shown.multifactor.unwrap().starts_with(&neither(2, 3, "Lee and Tomas")));
         assert!(shown.passkey.unwrap().starts_with("3 of 3 eligible people have no passkey: Alex, Lee and Tomas."), "an app is no passkey");
         assert!(shown.contexts.is_empty());
-        let context = model::authentication_context::SaveAuthenticationContext {
-            context: None,
-            version: 0,
-            name: "Privileged work".into(),
-            description: String::new(),
-            strength: model::proof::Strength::Passkey,
-            minutes: 15,
-            terms: None,
-        };
+        let context = crate::authentication_contexts::asked(model::proof::Strength::Passkey, 15);
         morgan.submits(Command::SaveAuthenticationContext(context)).await.unwrap();
         let contexts = lacking().await.contexts;
         assert!(contexts.len() == 1 && contexts[0].0 == "Privileged work" && contexts[0].1.starts_with("3 of 3"), "{contexts:?}");

@@ -3,6 +3,7 @@
 use crate::given::{HOUR, NOW, attempt, id, person, users as given_users};
 use model::ProviderId;
 use model::provider::{Joining, Provider, Strengths};
+use store::providers::Whom;
 use store::{Fault, Link, Saved, providers, sessions};
 use testkit::both;
 
@@ -48,8 +49,9 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     sessions::take_word_back(link, one.id, person(100_001)).await?;
     sessions::take_words_back(link, one.id, "s-1").await?;
     sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?;
-    providers::who_can_sign_in(link, &[person(100_001)]).await?;
-    providers::who_has_a_way_in(link, &[person(100_001)]).await?;
+    for whom in [Whom::Enabled, Whom::Anybody] {
+        providers::who_can_sign_in(link, &[person(100_001)], whom).await?;
+    }
     sessions::end_vouched(link, one.id, b"a").await?;
     sessions::end_vouched_of(link, one.id, person(100_001)).await?;
     providers::unbind(link, one.id, person(100_001)).await?;
@@ -231,7 +233,7 @@ both! {
             providers::insert(link, &one, None).await?;
             providers::insert(link, &Provider { enabled: false, ..other.clone() }, None).await?;
             let people = [person(1), person(2), person(3), person(4)];
-            assert!(providers::who_can_sign_in(link, &people).await?.is_empty());
+            assert!(providers::who_can_sign_in(link, &people, Whom::Enabled).await?.is_empty());
             store::users::set_password_hash(link, person(1), "hash").await?;
             providers::bind(link, one.id, "2", person(2), "", NOW).await?;
             providers::bind(link, other.id, "3", person(3), "", NOW).await?;
@@ -245,13 +247,13 @@ both! {
                 used_at: None,
             };
             store::proofs::insert_passkey(link, &passkey).await?;
-            let mut found = providers::who_can_sign_in(link, &people).await?;
+            let mut found = providers::who_can_sign_in(link, &people, Whom::Enabled).await?;
             found.sort();
             assert_eq!(found, [person(1), person(2), person(4)]);
             store::users::set_enabled(link, person(1), false).await?;
-            assert_eq!(providers::who_can_sign_in(link, &people[..1]).await?, []);
-            assert_eq!(providers::who_has_a_way_in(link, &people[..1]).await?, [person(1)]);
-            assert_eq!(providers::who_has_a_way_in(link, &people[2..3]).await?, []);
+            assert_eq!(providers::who_can_sign_in(link, &people[..1], Whom::Enabled).await?, []);
+            assert_eq!(providers::who_can_sign_in(link, &people[..1], Whom::Anybody).await?, [person(1)]);
+            assert_eq!(providers::who_can_sign_in(link, &people[2..3], Whom::Anybody).await?, []);
             Ok(())
         })
         .await
