@@ -47,6 +47,7 @@ export async function a_context_is_made_chosen_demanded_inside_the_form_and_stay
   // It cannot go while the role names it.
   await edits(morgan);
   await sees(morgan.link(USERS, { exact: true }));
+  await sees(morgan.text('The only eligible person has neither an authenticator app nor a passkey: Lee.').first());
   await morgan.look('context');
   await morgan.button('Delete', { exact: true }).click();
   await morgan.page.getByRole('dialog').getByRole('button', { name: `Delete ${NAME}` }).click();

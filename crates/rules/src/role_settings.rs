@@ -59,6 +59,11 @@ pub fn asks_holders(overrides: &Overrides) -> bool {
     overrides.get("holder_multifactor") == Some(&Value::Bool(true))
 }
 
+/// Whether a role has what it demands of whoever activates from its template: what it says itself stays its own.
+pub fn inherits_proof(overrides: &Overrides) -> bool {
+    !overrides.contains_key("activation_proof")
+}
+
 /// The authentication context that overrides name.
 pub fn context(overrides: &Overrides) -> Option<AuthenticationContextId> {
     let proof = overrides.get("activation_proof")?;

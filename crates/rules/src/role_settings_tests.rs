@@ -200,3 +200,12 @@ fn the_webhook_that_is_asked_is_inherited_and_an_own_none_beats_the_template() {
     assert_eq!(asked_webhook(&overrides(&begin, &template)), Some(WebhookId(id(7))));
     assert_eq!((asked_webhook(&none), asked_webhook(&Overrides::new())), (None, None));
 }
+
+#[test]
+fn what_a_role_demands_itself_is_not_the_templates_also_when_both_say_the_same() {
+    let template = RoleSettings { activation_proof: Proof::Multifactor { minutes: 15 }, ..RoleSettings::default() };
+    let own = overrides(&RoleSettings::default(), &template);
+    assert!(!inherits_proof(&own) && !inherits_proof(&overrides_anew(&own, &template, &template)));
+    let longer = RoleSettings { activation_max_minutes: 60, ..RoleSettings::default() };
+    assert!(inherits_proof(&overrides(&RoleSettings::default(), &longer)) && inherits_proof(&Overrides::new()));
+}

@@ -135,6 +135,28 @@ macro_rules! const_sql {
     };
 }
 
+/// Whoever is eligible at `$1` or later for one of these roles of a kind, themselves or through a group: `$2` people at most.
+macro_rules! eligible_sql {
+    ($kind:literal) => {
+        concat!(
+            "select a.principal_id as id from role_assignments a
+            where a.resource_id in ({ids}) and a.role = '",
+            $kind,
+            "' and a.principal_kind = 'user' and a.assignment_type = 'eligible'
+                and a.ended_at is null and (a.ends_at is null or a.ends_at > $1)
+            union
+            select m.principal_id from role_assignments a cross join role_assignments m
+            where a.resource_id in ({ids}) and a.role = '",
+            $kind,
+            "' and a.principal_kind = 'group' and a.assignment_type = 'eligible'
+                and a.ended_at is null and (a.ends_at is null or a.ends_at > $1)
+                and m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+                and m.ended_at is null and (m.ends_at is null or m.ends_at > $1)
+            order by 1 limit $2"
+        )
+    };
+}
+
 /// The list of available packages, with a further condition.
 macro_rules! available_sql {
     // `$from` is where the packages `p` come from, `$test` and `$scopes` are the beginning and the end of the look for a policy of the package.

@@ -1,6 +1,7 @@
 //! Assignments of directory roles and of groups under privileged access management, as lists show them.
 
 use crate::assignments::{self, Row, role_columns, type_column};
+use crate::dialect::First;
 use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, ResourceRole};
 use model::directory::Principal;
@@ -243,33 +244,27 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
     Ok(ways)
 }
 
-/// Whoever is eligible for a role, themselves or through a group that they are directly in or eligible to be in; each with whether they have an
-/// authenticator app, and a passkey.
+/// Whoever is eligible for one of these roles at least, themselves or through a group that they are directly in or eligible to
+/// be in: the first of them by id, each once, with whether they have an authenticator app, and a passkey.
 pub async fn eligible_people(
     link: &mut Link,
-    role: ResourceRole,
+    roles: &[Privileged],
     limit: usize,
     now: Ts,
 ) -> Result<Vec<(UserId, bool, bool)>, Fault> {
-    let (kind, resource, _) = role_columns(role);
-    let found: Vec<(AnyId,)> = rows!(
-        link,
-        "select a.principal_id as id from role_assignments a
-         where a.resource_id = $1 and a.role = $2 and a.principal_kind = 'user' and a.assignment_type = 'eligible'
-            and a.ended_at is null and (a.ends_at is null or a.ends_at > $3)
-         union
-         select m.principal_id from role_assignments a
-         join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-            and m.ended_at is null and (m.ends_at is null or m.ends_at > $3)
-         where a.resource_id = $1 and a.role = $2 and a.principal_kind = 'group' and a.assignment_type = 'eligible'
-            and a.ended_at is null and (a.ends_at is null or a.ends_at > $3)
-         order by 1 limit $4",
-        resource,
-        kind,
-        now,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?;
-    let ids: Vec<AnyId> = found.into_iter().map(|(id,)| id).collect();
+    let mut people: BTreeSet<AnyId> = BTreeSet::new();
+    for kind in PrivilegedKind::ALL {
+        let ids: Vec<AnyId> = roles.iter().filter(|role| role.kind() == kind).map(|role| role.resource()).collect();
+        let sql = match kind {
+            PrivilegedKind::DirectoryRole => eligible_sql!("directory_role"),
+            PrivilegedKind::GroupMember => eligible_sql!("group_member"),
+            PrivilegedKind::GroupOwner => eligible_sql!("group_owner"),
+        };
+        let before = vec![First::Moment(now), First::Number(i64::try_from(limit).unwrap_or(i64::MAX))];
+        let found: Vec<(AnyId,)> = crate::dialect::in_ids_after(link, sql, before, &ids).await?;
+        people.extend(found.into_iter().map(|(id,)| id));
+    }
+    let ids: Vec<AnyId> = people.into_iter().take(limit).collect();
     let sql = "select u.id, (select count(*) from authenticators x where x.user_id = u.id) > 0 as app,
             (select count(*) from passkeys k where k.user_id = u.id) > 0 as passkey
          from users u where u.id in ({ids}) and u.enabled";

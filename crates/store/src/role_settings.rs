@@ -46,6 +46,23 @@ pub async fn get(link: &mut Link, role: Privileged) -> Result<Stored, Fault> {
 
 /// The settings of several roles.
 pub async fn several(link: &mut Link, roles: &[Privileged]) -> Result<BTreeMap<Privileged, Stored>, Fault> {
+    let rows = of_roles(link, roles).await?;
+    roles.iter().map(|role| Ok((*role, joined(*role, &rows)?))).collect()
+}
+
+/// What roles say themselves, at least of these; who says nothing is left out.
+pub async fn own(link: &mut Link, roles: &[Privileged]) -> Result<BTreeMap<Privileged, Overrides>, Fault> {
+    let rows = of_roles(link, roles).await?;
+    let said = rows.iter().filter(|row| row.1 != AnyId::nil()).map(|row| {
+        let kind = PrivilegedKind::from_key(&row.0);
+        let kind = kind.ok_or_else(|| Fault::impossible("role_settings", row.1, "an unknown kind"))?;
+        Ok((kind.of(row.1), overrides(row)?))
+    });
+    said.collect()
+}
+
+/// What is kept of roles and of the templates of their kinds.
+async fn of_roles(link: &mut Link, roles: &[Privileged]) -> Result<Vec<Row>, Fault> {
     let mut ids: Vec<AnyId> = roles.iter().map(|role| role.resource()).collect();
     ids.push(AnyId::nil());
     ids.sort();
@@ -68,7 +85,7 @@ pub async fn several(link: &mut Link, roles: &[Privileged]) -> Result<BTreeMap<P
         };
         rows.extend(crate::dialect::in_ids::<Row>(link, sql, &ids).await?);
     }
-    roles.iter().map(|role| Ok((*role, joined(*role, &rows)?))).collect()
+    Ok(rows)
 }
 
 fn joined(role: Privileged, rows: &[Row]) -> Result<Stored, Fault> {

@@ -1,5 +1,6 @@
 //! `/admin/roles/contexts`: authentication contexts, what each demands, and what uses it.
 
+use super::lacking::{lacking_if_chosen, lacking_now};
 use super::{ROLES, below, parsed, read_id};
 use crate::calls::authentication_context::{CONTEXTS, DeleteAuthenticationContext, SaveAuthenticationContext};
 use crate::parts::prelude::*;
@@ -9,6 +10,7 @@ use model::proof::{Demand, Strength};
 use model::query;
 use model::view::Choice;
 use model::view::authentication_context::{AuthenticationContexts, One, Row, Use};
+use model::view::role::Lacking;
 
 const NEW: &str = "/admin/roles/contexts/new";
 /// What a new one begins with.
@@ -67,8 +69,8 @@ fn List(contexts: AuthenticationContexts) -> impl IntoView {
 pub fn NewAuthenticationContextPage() -> impl IntoView {
     let one = page_resource(|| Ok(query::AuthenticationContext { context: None }));
     let view = |one: One| {
-        let One { terms, may_write, .. } = one;
-        let form = if may_write { view! { <Form context=None terms/> }.into_any() } else { readonly() };
+        let One { terms, lacking, may_write, .. } = one;
+        let form = if may_write { view! { <Form context=None terms lacking/> }.into_any() } else { readonly() };
         let title = "New authentication context";
         view! { <Page title><PageHeader title crumbs=crumbs(true)/>{form}</Page> }.into_any()
     };
@@ -89,7 +91,7 @@ pub fn AuthenticationContextPage() -> impl IntoView {
 }
 
 fn whole(one: One) -> AnyView {
-    let One { row, uses, terms, may_write } = one;
+    let One { row, uses, terms, lacking, may_write } = one;
     let Some(Row { context, demands, terms: called, used }) = row else { return ().into_any() };
     let title = context.name.clone();
     let delete = may_write.then(|| {
@@ -112,10 +114,12 @@ fn whole(one: One) -> AnyView {
     let acts = may_write.then(|| button.into_any());
     let text =
         if called.is_empty() { [&demands, "."].concat() } else { [&demands, ", and “", &called, "” accepted."].concat() };
-    let form = if may_write { view! { <Form context=Some(context) terms/> }.into_any() } else { readonly() };
+    let short = lacking_now(&lacking);
+    let form = if may_write { view! { <Form context=Some(context) terms lacking/> }.into_any() } else { readonly() };
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs=crumbs(true) text acts/>
+            {short}
             <Uses uses used/>
             {form}
             {delete}
@@ -153,6 +157,8 @@ fn Form(
     #[prop(optional_no_strip)] context: Option<AuthenticationContext>,
     /// Ids and names.
     terms: Vec<(String, String)>,
+    /// Who could not prove what may be chosen.
+    lacking: Lacking,
 ) -> impl IntoView {
     let label = if context.is_some() { "Save" } else { "Create context" };
     let there = context.as_ref().map(|context| (context.id.to_string(), context.version.to_string()));
@@ -176,6 +182,7 @@ fn Form(
             <TextField name="name" label="Name" value=name/>
             <TextArea name="description" label="Description" value=description optional=true/>
             <RadioGroup name="strength" legend="Strength" value=demand.strength.key() options=strengths/>
+            {lacking_if_chosen(lacking)}
             <TextField name="minutes" label="Not older than (minutes)" kind="number" value=demand.minutes.to_string()/>
             <Pick name="terms" label="Terms of use" hint=terms_hint value=demanded options=offered/>
             <FormActs label back=CONTEXTS/>

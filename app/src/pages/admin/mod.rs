@@ -25,6 +25,7 @@ pub mod holders;
 mod import_form;
 pub mod import_preview;
 pub mod imports;
+mod lacking;
 pub mod mail_settings;
 mod members;
 pub mod package;

@@ -2,6 +2,7 @@
 //! form holds all tabs, so that nothing typed in one is lost by looking at another; without script all stand below each other.
 
 use super::answering::AskedPick;
+use super::lacking::{lacking_if_chosen, lacking_now};
 use super::role_breaking::BreakingAssignments;
 use super::role_mails::Notification;
 use super::role_place::{Side, place};
@@ -80,7 +81,7 @@ fn Whole(settings: Settings) -> impl IntoView {
         view! { <MessageBar tone="warn" text/> }
     });
     let Settings { settings, names, terms, contexts, askable, lacking, overridden, version, may_edit, .. } = settings;
-    let short = lacking.now.clone().map(|text| view! { <MessageBar tone="warn" text/> });
+    let short = lacking_now(&lacking);
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text acts/>
@@ -182,8 +183,22 @@ pub fn RoleTemplatePage() -> impl IntoView {
 
 #[component]
 fn TemplateForm(template: Template) -> impl IntoView {
-    let Template { kind, settings, names, terms, contexts, askable, changed, version, open, open_of, open_of_all, may_edit } =
-        template;
+    let Template {
+        kind,
+        settings,
+        names,
+        terms,
+        contexts,
+        askable,
+        lacking,
+        changed,
+        version,
+        open,
+        open_of,
+        open_of_all,
+        may_edit,
+    } = template;
+    let short = lacking_now(&lacking);
     let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
     let heading = kind.of_what();
     let whom = match kind {
@@ -227,8 +242,8 @@ fn TemplateForm(template: Template) -> impl IntoView {
         <Page title=title.clone()>
             <PageHeader title crumbs text/>
             <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
-            {readonly}{goes_on}
-            <Form of=PolicyOf::Template(kind) settings names offered=Offered { terms, contexts, askable, lacking: Lacking::default() } overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
+            {readonly}{goes_on}{short}
+            <Form of=PolicyOf::Template(kind) settings names offered=Offered { terms, contexts, askable, lacking } overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
         </Page>
     }
     .into_any()
@@ -298,14 +313,7 @@ fn Activation(
         Proof::Passkey { minutes } => ("passkey", minutes),
         Proof::Context { .. } => ("context", FRESH_MINUTES),
     };
-    let of_contexts =
-        lacking.contexts.into_iter().map(|(name, text)| (["Authentication context “", &name, "”: "].concat(), text));
-    let lacking = [("Multifactor authentication: ", lacking.multifactor), ("A passkey: ", lacking.passkey)]
-        .into_iter()
-        .filter_map(|(of, text)| Some((of.to_owned(), text?)))
-        .chain(of_contexts)
-        .map(|(of, text)| view! { <p class="hint">{of}{text}</p> })
-        .collect_view();
+    let lacking = lacking_if_chosen(lacking);
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
     let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);

@@ -1,12 +1,14 @@
 //! Authentication contexts: making, changing and deleting them, and what settings that name one demand.
 
+use super::role_template::{inheriting, with_its_proof};
 use super::{allowed, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use crate::views::words::Named;
 use model::authentication_context::{AuthenticationContext, ContextUse, SaveAuthenticationContext};
 use model::command::{Command, Done};
-use model::role_settings::RoleSettings;
+use model::limits::INHERITING_LOOKED_MAX;
+use model::role_settings::{Privileged, RoleSettings};
 use model::{AuthenticationContextId, Refusal, TermsId};
 use store::{Link, Saved, authentication_contexts, terms};
 
@@ -80,6 +82,24 @@ pub async fn uses(
         ContextUse::Template(kind) => format!("the template of {}", kind.of_what()),
     };
     Ok((uses.into_iter().map(|one| (one, called(one))).collect(), count))
+}
+
+/// The roles that demand a context of whoever activates, by settings of their own or by their template; and whether these are all.
+pub async fn demanding(link: &mut Link, id: AuthenticationContextId) -> Result<(Vec<Privileged>, bool), Problem> {
+    let uses = authentication_contexts::uses(link, id, INHERITING_LOOKED_MAX + 1).await?;
+    let mut all = uses.len() <= INHERITING_LOOKED_MAX;
+    let mut roles = Vec::new();
+    for one in uses.into_iter().take(INHERITING_LOOKED_MAX) {
+        match one {
+            ContextUse::Settings(role) => roles.push(role),
+            ContextUse::Template(kind) => {
+                let (inheriting, every) = inheriting(link, kind).await?;
+                all &= every;
+                roles.extend(with_its_proof(link, &inheriting).await?);
+            }
+        }
+    }
+    Ok((roles, all))
 }
 
 /// The contexts that settings name, as they are now.

@@ -6,7 +6,7 @@ use model::directory::BUILT_IN_ROLES;
 use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN, INHERITING_LOOKED_MAX};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::{AnyId, Ts};
-use rules::role_settings::{Bounds, breaks, under_template};
+use rules::role_settings::{Bounds, breaks, inherits_proof, under_template};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Link, groups, role_assignments, role_settings};
 
@@ -30,6 +30,12 @@ pub async fn inheriting(link: &mut Link, kind: PrivilegedKind) -> Result<(Vec<Pr
     let of =
         |group| if kind == PrivilegedKind::GroupOwner { Privileged::GroupOwner(group) } else { Privileged::GroupMember(group) };
     Ok((found.into_iter().map(of).collect(), all))
+}
+
+/// Those of these roles that have what they demand of whoever activates from their template.
+pub async fn with_its_proof(link: &mut Link, roles: &[Privileged]) -> Result<Vec<Privileged>, Problem> {
+    let own = role_settings::own(link, roles).await?;
+    Ok(roles.iter().copied().filter(|role| own.get(role).is_none_or(inherits_proof)).collect())
 }
 
 /// Looks through whatever has its bounds from the template; what says something else itself is left out by the rule.

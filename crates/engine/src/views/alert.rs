@@ -1,10 +1,9 @@
 //! Alerts: what was found, where it came from, and what can be done about it.
 
 use super::group::Principals;
-use super::role::lacking;
 use super::standing_access::described;
 use super::words::{Named, both};
-use super::{Asking, cursor, page, read_time_cursor};
+use super::{Asking, cursor, enrolled, page, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
 use model::alert::{AlertKind, Found, Incident};
@@ -17,7 +16,7 @@ use model::view::Icon;
 use model::view::alert::{Alert, Alerts, Dismissed, May, Multifactor, Row, Summary};
 use model::{AlertIncidentId, AssignmentId, GroupId, RequestId, query};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{alerts, groups, requests, role_settings};
+use store::{alerts, authentication_contexts, groups, requests, role_settings};
 
 /// Incidents of each kind on the page of all.
 const SHOWN: usize = 5;
@@ -80,11 +79,14 @@ async fn multifactor(asking: &mut Asking<'_>, found: &[Incident], rows: &mut [Ro
         _ => None,
     };
     let roles: Vec<Privileged> = found.iter().filter_map(|one| of(&one.found)).map(Privileged::DirectoryRole).collect();
+    if roles.is_empty() {
+        return Ok(());
+    }
     let stored = role_settings::several(&mut asking.link, &roles).await?;
+    let contexts = authentication_contexts::list(&mut asking.link).await?;
     for (one, row) in found.iter().zip(rows) {
         let Some(role) = of(&one.found) else { continue };
         let Some(there) = stored.get(&Privileged::DirectoryRole(role)) else { continue };
-        let contexts = crate::commands::authentication_context::named(&mut asking.link, &[&there.settings]).await?;
         let context = |id| contexts.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
         let (before, after) = (there.settings.activation_proof, there.settings.activation_proof.with_multifactor());
         let words = |proof| rules::role_settings::proof_words(proof, context);
@@ -92,7 +94,7 @@ async fn multifactor(asking: &mut Asking<'_>, found: &[Incident], rows: &mut [Ro
             vec![format!("Whoever activates “{}” proves it: {}. Until now: {}.", row.name, words(after), words(before))];
         says.push("What is active stays so, and open requests go on as they were made.".to_owned());
         let settings = RoleSettings { activation_proof: after, ..there.settings.clone() };
-        says.extend(lacking(asking, Privileged::DirectoryRole(role), &settings).await?.now);
+        says.extend(enrolled::of_role(asking, Privileged::DirectoryRole(role), &settings, &contexts).await?.now);
         row.multifactor = Some(Multifactor { role, version: there.seen(), says });
     }
     Ok(())

@@ -1,10 +1,11 @@
 //! Authentication contexts, as administrators make them.
 
-use super::Asking;
+use super::{Asking, enrolled};
 use crate::Problem;
 use crate::commands::authentication_context::uses;
 use model::limits::CONTEXT_USES_SHOWN;
 use model::view::authentication_context::{AuthenticationContexts, One, Row, Use};
+use model::view::role::Lacking;
 use model::{AuthenticationContextId, Refusal};
 use rules::role_settings::demand_words;
 use store::{authentication_contexts, terms};
@@ -27,10 +28,13 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<AuthenticationContexts, Pro
 pub async fn one(asking: &mut Asking<'_>, id: Option<AuthenticationContextId>) -> Result<One, Problem> {
     let may_write = rules::access::manages_roles(asking.visitor);
     let terms = super::role::offered_terms(asking).await?;
-    let Some(id) = id else { return Ok(One { row: None, uses: Vec::new(), terms, may_write }) };
+    let Some(id) = id else {
+        return Ok(One { row: None, uses: Vec::new(), terms, lacking: Lacking::default(), may_write });
+    };
     let found = authentication_contexts::several(&mut asking.link, &[id]).await?.pop();
     let context = found.ok_or(Refusal::NotFound { what: "authentication context" })?;
     let (uses, count) = uses(&mut asking.link, id, CONTEXT_USES_SHOWN).await?;
+    let lacking = if may_write { enrolled::of_context(asking, &context).await? } else { Lacking::default() };
     let row = Row {
         demands: demand_words(context.demand),
         terms: terms
@@ -42,5 +46,5 @@ pub async fn one(asking: &mut Asking<'_>, id: Option<AuthenticationContextId>) -
         context,
     };
     let uses = uses.into_iter().map(|(of, name)| Use { name, href: of.path() }).collect();
-    Ok(One { row: Some(row), uses, terms, may_write })
+    Ok(One { row: Some(row), uses, terms, lacking, may_write })
 }

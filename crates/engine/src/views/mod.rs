@@ -16,6 +16,7 @@ mod catalog;
 pub mod delegation;
 mod draft;
 mod emergency;
+mod enrolled;
 mod evidence;
 mod frame;
 mod group;

@@ -4,25 +4,24 @@ use super::group::Principals;
 use super::my_roles::over;
 use super::standing_access::{described, source};
 use super::words::countdown;
-use super::{Asking, cursor, page, read_time_cursor};
+use super::{Asking, cursor, enrolled, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::role_settings::breaking;
 use crate::commands::subject::manages_group;
 use model::access::{Assignment, AssignmentType, Source};
+use model::authentication_context::AuthenticationContext;
 use model::directory::{BUILT_IN_ROLES, Principal};
-use model::limits::{BREAKING_LOOKED_MAX, PAGE_ROWS};
-use model::proof::Strength;
-use model::role_settings::{Privileged, RoleSettings};
+use model::limits::PAGE_ROWS;
+use model::role_settings::Privileged;
 use model::view::my_roles::Tab;
 use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, Lacking, RoleRow, Roles, Row, Settings};
 use model::view::{Badge, Choice};
-use model::{AssignmentId, GroupId, Refusal, RoleId, UserId, query};
-use rules::enrolled::Enrolled;
+use model::{AssignmentId, GroupId, Refusal, RoleId, query};
 use rules::group::Group;
 use rules::role_settings::Bounds;
 use std::collections::BTreeMap;
 use store::search::Words;
-use store::{assignments, groups, providers, requests, resources, review_holders, role_assignments, role_settings, users};
+use store::{assignments, authentication_contexts, groups, requests, resources, review_holders, role_assignments, role_settings};
 
 /// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
@@ -255,9 +254,9 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
     let overridden =
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
     let terms = offered_terms(asking).await?;
-    let contexts = offered_contexts(asking).await?;
+    let contexts = authentication_contexts::list(&mut asking.link).await?;
     let askable = super::answering::askable(&mut asking.link).await?;
-    let lacking = if manages { lacking(asking, role, &stored.settings).await? } else { Lacking::default() };
+    let lacking = if manages { enrolled::of_role(asking, role, &stored.settings, &contexts).await? } else { Lacking::default() };
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -266,50 +265,13 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         overridden: overridden.collect(),
         names,
         terms,
-        contexts,
+        contexts: offered_contexts(&contexts),
         askable,
         lacking,
         settings: stored.settings,
         version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
-    })
-}
-
-/// How many of those who are eligible could not prove what is demanded, or what could be.
-pub async fn lacking(asking: &mut Asking<'_>, role: Privileged, settings: &RoleSettings) -> Result<Lacking, Problem> {
-    let mut found = role_assignments::eligible_people(&mut asking.link, role.role(), BREAKING_LOOKED_MAX + 1, asking.now).await?;
-    let more = found.len() > BREAKING_LOOKED_MAX;
-    found.truncate(BREAKING_LOOKED_MAX);
-    let without: Vec<UserId> = found.iter().filter(|(_, _, passkey)| !passkey).map(|(user, ..)| *user).collect();
-    let mut vouched: BTreeMap<UserId, Strength> = BTreeMap::new();
-    for (user, strengths) in providers::strengths_of(&mut asking.link, &without).await? {
-        let strength = rules::provider::vouches_for(&strengths);
-        vouched.entry(user).and_modify(|most| *most = strength.max(*most)).or_insert(strength);
-    }
-    // Whoever manages a group only need not know who is in another one that is eligible for it.
-    let named: Vec<UserId> = match role {
-        Privileged::DirectoryRole(_) => found.iter().map(|(user, ..)| *user).collect(),
-        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => Vec::new(),
-    };
-    let mut names = users::names(&mut asking.link, &named).await?;
-    let people: Vec<Enrolled> = found
-        .into_iter()
-        .map(|(user, app, passkey)| Enrolled {
-            strongest: rules::enrolled::strongest(app, passkey, vouched.get(&user).copied()),
-            name: names.remove(&user),
-        })
-        .collect();
-    let contexts = store::authentication_contexts::list(&mut asking.link).await?;
-    // A context that is gone demands nothing that could be counted: then nobody activates.
-    let demanded = rules::authentication_context::required(settings, &contexts).ok().and_then(|required| required.demand);
-    let of = |demanded| rules::enrolled::lacking(&people, more, demanded);
-    let by_context = contexts.iter().filter_map(|context| Some((context.name.clone(), of(context.demand.strength)?)));
-    Ok(Lacking {
-        now: demanded.and_then(|demand| of(demand.strength)),
-        multifactor: of(Strength::Multifactor),
-        passkey: of(Strength::Passkey),
-        contexts: by_context.collect(),
     })
 }
 
@@ -339,8 +301,7 @@ pub async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, Strin
     Ok(all.into_iter().map(|terms| (terms.id.to_string(), terms.name)).collect())
 }
 
-/// The authentication contexts that settings can name.
-pub async fn offered_contexts(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
-    let all = store::authentication_contexts::list(&mut asking.link).await?;
-    Ok(all.into_iter().map(|context| (context.id.to_string(), context.name)).collect())
+/// The authentication contexts that settings can name, of all that there are.
+pub fn offered_contexts(all: &[AuthenticationContext]) -> Vec<(String, String)> {
+    all.iter().map(|context| (context.id.to_string(), context.name.clone())).collect()
 }

@@ -1,18 +1,18 @@
 //! Templates of role settings, and what saving one would leave outside.
 
-use super::Asking;
 use super::group::Principals;
 use super::role::{breaking_row, offered_contexts, offered_terms};
 use super::words::Named;
+use super::{Asking, enrolled};
 use crate::Problem;
 use crate::commands::role_template::{breaking, inheriting};
 use model::access::ResourceRole;
 use model::limits::BREAKING_SHOWN;
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
-use model::view::role::{Breaking, Template};
+use model::view::role::{Breaking, Lacking, Template};
 use model::{AnyId, Refusal, query};
 use rules::role_settings::Bounds;
-use store::{requests, role_settings};
+use store::{authentication_contexts, requests, role_settings};
 
 /// What roles and groups of a kind inherit.
 pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<Template, Problem> {
@@ -23,9 +23,11 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
     let may_edit = rules::access::manages_roles(asking.visitor);
     let terms = offered_terms(asking).await?;
-    let contexts = offered_contexts(asking).await?;
+    let contexts = authentication_contexts::list(&mut asking.link).await?;
     let askable = super::answering::askable(&mut asking.link).await?;
-    let (roles, _) = inheriting(&mut asking.link, kind).await?;
+    let (roles, all) = inheriting(&mut asking.link, kind).await?;
+    let lacking =
+        if may_edit { enrolled::of_template(asking, (&roles, all), &settings, &contexts).await? } else { Lacking::default() };
     let ids: Vec<AnyId> = roles.iter().map(|role| role.resource()).collect();
     let found = requests::open_of_roles(&mut asking.link, kind, &ids).await?;
     let open = found.iter().map(|(_, count)| *count).sum::<i64>();
@@ -35,7 +37,22 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let named = Named::load(asking, of.iter().take(OPEN_NAMED).copied().collect()).await?;
     let open_of = of.iter().take(OPEN_NAMED).map(|role| named.describe(*role).1).collect();
     let (open, open_of_all) = (u32::try_from(open).unwrap_or(u32::MAX), u32::try_from(open_of_all).unwrap_or(u32::MAX));
-    Ok(Template { kind, settings, names, terms, contexts, askable, changed, version, open, open_of, open_of_all, may_edit })
+    let contexts = offered_contexts(&contexts);
+    Ok(Template {
+        kind,
+        settings,
+        names,
+        terms,
+        contexts,
+        askable,
+        lacking,
+        changed,
+        version,
+        open,
+        open_of,
+        open_of_all,
+        may_edit,
+    })
 }
 
 /// Roles or groups with open requests that are named.

@@ -26,14 +26,14 @@ pub fn asked(strength: Strength, minutes: u32) -> SaveAuthenticationContext {
     }
 }
 
-async fn saves(by: &Person, asked: SaveAuthenticationContext) -> Result<Row, engine::Problem> {
+pub async fn saves(by: &Person, asked: SaveAuthenticationContext) -> Result<Row, engine::Problem> {
     let name = asked.name.clone();
     by.submits(Command::SaveAuthenticationContext(asked)).await?;
     let rows = by.asks(query::AuthenticationContexts {}).await?.rows;
     Ok(rows.into_iter().find(|row| row.context.name == name).unwrap())
 }
 
-async fn names(by: &Person, role: PortalRole, context: AuthenticationContextId) {
+pub async fn names(by: &Person, role: PortalRole, context: AuthenticationContextId) {
     sets(by, of(role), |settings| settings.activation_proof = Proof::Context { context }).await.unwrap();
 }
 

@@ -150,14 +150,14 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Security", 7),
     // With the terms of use, the authentication contexts and the webhooks to choose from, and who is eligible and has set up
     // what could be demanded.
-    ("Role settings", 10),
+    ("Role settings", 9),
     ("Role settings' effect", 4),
     ("Terms of use", 2),
     ("Authentication contexts", 2),
     ("Authentication context", 1),
-    // With the open requests of all roles.
-    ("Template of roles", 5),
-    ("Role settings of a group", 10),
+    // With the open requests of all roles, and who is eligible for those that have their proof from it.
+    ("Template of roles", 10),
+    ("Role settings of a group", 9),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
     // ask for its name besides.

@@ -29,6 +29,7 @@ mod emergency;
 mod ended_sessions;
 mod ended_unconfirmed;
 mod ending;
+mod enrolled;
 mod extending_roles;
 mod given;
 mod grounds;

@@ -1,5 +1,6 @@
 //! Authentication contexts, as administrators make them.
 
+use super::role::Lacking;
 use crate::authentication_context::AuthenticationContext;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct One {
     pub uses: Vec<Use>,
     /// Ids and names of the terms of use to choose from.
     pub terms: Vec<(String, String)>,
+    /// Of whoever is eligible for what demands this context, as it is and with another strength.
+    pub lacking: Lacking,
     pub may_write: bool,
 }
 

@@ -137,6 +137,8 @@ pub struct Template {
     pub contexts: Vec<(String, String)>,
     /// Webhooks that can be asked about activations.
     pub askable: Vec<Choice>,
+    /// Of whoever is eligible for what has its proof from this template.
+    pub lacking: Lacking,
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,

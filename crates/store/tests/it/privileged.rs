@@ -1,6 +1,8 @@
 //! Role settings, assignments as lists show them, and requests to activate.
 
-use crate::given::{HOUR, NOW, assignment, attempt, groups as given_groups, person, request, role, team, users as given_users};
+use crate::given::{
+    HOUR, NOW, assignment, attempt, groups as given_groups, membership, person, request, role, team, users as given_users,
+};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::authentication_context::{AuthenticationContext, ContextUse};
 use model::directory::{PortalRole, Principal};
@@ -9,6 +11,7 @@ use model::request::{Given, Request, State, Wish};
 use model::role_settings::{Privileged, PrivilegedKind, Proof, RoleSettings};
 use model::{AnyId, Span};
 use rules::role_settings::overrides;
+use std::collections::BTreeMap;
 use store::role_assignments::Tab;
 use store::{
     Fault, Link, Saved, assignments, authentication_contexts, groups, requests, role_assignments, role_settings, sessions, terms,
@@ -96,6 +99,7 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     let several = role_settings::several(link, &all).await?;
     assert_eq!(several.len(), 3);
     assert_eq!(several[&of_role], found);
+    assert_eq!(role_settings::own(link, &all).await?, BTreeMap::from([(of_role, kept)]), "nobody else says anything");
 
     terms_of_use(link).await?;
     contexts(link).await?;
@@ -195,6 +199,38 @@ both! {
             let of_role = counts.iter().find(|(id, _, _)| ResourceRole::DirectoryRole(*id) == role);
             assert!(of_role.is_some_and(|(_, eligible, active)| (*eligible, *active) == (1, 2)), "{counts:?}");
             assert_eq!(assignments::who_activated(link, &[person(1), person(2)]).await?, [person(1)]);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn whoever_is_eligible_for_several_roles_is_found_once_and_who_is_for_others_not_at_all(test: TestDb) {
+        given_users(&test.db, 4).await;
+        given_groups(&test.db, 2).await;
+        let (one, two) = (Privileged::DirectoryRole(PortalRole::UserAdministrator.id()), Privileged::GroupOwner(team(2)));
+        let other = ResourceRole::DirectoryRole(PortalRole::SecurityReader.id());
+        attempt(&test.db, async |link| {
+            let all = [
+                eligible(1, 1),
+                Assignment { role: two.role(), ..eligible(2, 1) },
+                Assignment { role: other, ..eligible(3, 2) },
+                Assignment { principal: Principal::Group(team(1)), ..eligible(4, 1) },
+                membership(5, 3, 1),
+                Assignment { ends_at: Some(NOW), ..eligible(6, 4) },
+            ];
+            for assignment in &all {
+                assignments::insert(link, assignment, NOW - HOUR).await?;
+            }
+            let of = async |link: &mut Link, roles: &[Privileged], limit| {
+                let mut found = role_assignments::eligible_people(link, roles, limit, NOW).await?;
+                found.sort();
+                Ok::<_, Fault>(found.into_iter().map(|(user, ..)| user).collect::<Vec<_>>())
+            };
+            assert!(of(link, &[], 9).await?.is_empty());
+            assert_eq!(of(link, &[two], 9).await?, [person(1)]);
+            assert_eq!(of(link, &[one, two], 9).await?, [person(1), person(3)], "themselves, and through a group");
+            assert_eq!(of(link, &[one, two], 1).await?, [person(1)]);
             Ok(())
         })
         .await
