@@ -91,6 +91,9 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: ProviderId, 
 /// Somebody comes in for the first time. The provider is read again: it may have been changed while it was asked.
 pub async fn join(change: &mut Change<'_>, command: &Command, id: ProviderId, newcomer: &Newcomer) -> Result<Done, Problem> {
     allowed(change, command)?;
+    // Of two windows at once the later one waits: between a link that is not there yet and a name that is, it would take
+    // the person for somebody else.
+    providers::guard(&mut change.link, id).await?;
     let provider = providers::get(&mut change.link, id).await?.ok_or(Refusal::ProviderSignInOver)?.provider;
     rules::provider::may_sign_in(&provider)?;
     if let Some(user) = providers::linked(&mut change.link, id, &newcomer.subject).await? {
