@@ -113,7 +113,7 @@ impl Engine {
         let found = mapped(read, import).await?;
         let here = {
             let mut link = self.inner.db.read().await?;
-            here::load(&mut link, import, &found, self.inner.clock.now()).await?
+            here::load(&mut link, self.inner.settings.demo, import, &found, self.inner.clock.now()).await?
         };
         let settings = import.settings.clone();
         let planning = tokio::task::spawn_blocking(move || rules::import::plan(&settings, &found, &here));

@@ -3,6 +3,7 @@
 
 use crate::approval::{StagePeople, barred, can_be_decided};
 use crate::provider::vouches_for;
+use crate::user::Holders;
 use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::proof::{Demand, Strength};
@@ -138,6 +139,12 @@ pub fn everybody(ways: &[Way]) -> BTreeSet<UserId> {
 pub fn reaches(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(), Refusal> {
     let closes = EITHER.iter().any(|of| is_open(before, *of) && !is_open(after, *of));
     if closes { Err(Refusal::NobodyCouldReach { role: role.name() }) } else { Ok(()) }
+}
+
+/// Whether it has to be looked at who of them can sign in: somebody goes who held the first role for good. Whoever is left with
+/// it may have no password, which was in order as long as somebody else had one.
+pub fn asks_who_comes_in(role: PortalRole, before: &Holders, after: &Holders) -> bool {
+    role == PortalRole::GlobalAdministrator && !before.lasting.is_subset(&after.lasting)
 }
 
 /// Refuses a change after which nobody who holds the role for good could sign in any more. What was closed before is nobody's
@@ -281,6 +288,16 @@ mod tests {
         assert!(!refused(&[1, 2], &[2]));
         assert!(!refused(&[1], &[1]));
         assert!(!refused(&[], &[]), "it was closed before");
+    }
+
+    #[test]
+    fn who_comes_in_is_asked_when_somebody_goes_who_administrates_for_good() {
+        let held = |active: &[u128], lasting: &[u128]| Holders { active: people(active), lasting: people(lasting) };
+        let asks = |role, after: &Holders| asks_who_comes_in(role, &held(&[1, 2, 3], &[1, 2]), after);
+        assert!(asks(PortalRole::GlobalAdministrator, &held(&[2, 3], &[2])));
+        assert!(asks(PortalRole::GlobalAdministrator, &held(&[1, 2, 3], &[2])), "from now on for a while");
+        assert!(!asks(PortalRole::GlobalAdministrator, &held(&[1, 2], &[1, 2])), "they held it for a while");
+        assert!(!asks(ROLE, &held(&[2, 3], &[2])), "whoever administrates everything gives it again");
     }
 
     #[test]

@@ -35,8 +35,7 @@ impl Before {
         for (role, before) in self.held {
             let after = holders(change, role).await?;
             rules::user::somebody_is_left(role, &before, &after)?;
-            // Whoever is left with it may have no password, which was in order as long as somebody else had one.
-            if role == PortalRole::GlobalAdministrator && !before.lasting.is_subset(&after.lasting) {
+            if rules::lock_out::asks_who_comes_in(role, &before, &after) {
                 lock_out::holders_come_in(change, &before.lasting, &after.lasting).await?;
             }
             all.push((role, after));

@@ -4,8 +4,8 @@
 //! (`guarded.rs`), looks before and after, in its own transaction, whether anybody who is eligible could still activate them.
 //! What nobody can refuse, because a rule or the clock does it, becomes an alert (`alert.rs`).
 
-use crate::Problem;
 use crate::change::Change;
+use crate::{Fault, Problem};
 use model::answering::Silence;
 use model::directory::PortalRole;
 use model::provider::Provider;
@@ -17,7 +17,7 @@ use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
 use store::providers::Whom;
-use store::{assignments, providers, role_assignments, role_settings};
+use store::{Link, assignments, providers, role_assignments, role_settings};
 
 /// Who holds each of them for good.
 pub type Lasting = BTreeMap<RoleId, BTreeSet<UserId>>;
@@ -126,12 +126,17 @@ async fn able(change: &mut Change<'_>, people: &[UserId]) -> Result<BTreeSet<Use
     coming_in(change, people.to_vec(), Whom::Enabled).await
 }
 
-/// To the demo comes whoever wants.
 async fn coming_in(change: &mut Change<'_>, people: Vec<UserId>, whom: Whom) -> Result<BTreeSet<UserId>, Problem> {
-    if change.is_demo() {
+    let is_demo = change.is_demo();
+    Ok(who_can_come_in(&mut change.link, is_demo, people, whom).await?)
+}
+
+/// Those of them who can sign in, also for whoever only looks. To the demo comes whoever wants.
+pub async fn who_can_come_in(link: &mut Link, is_demo: bool, people: Vec<UserId>, whom: Whom) -> Result<BTreeSet<UserId>, Fault> {
+    if is_demo {
         return Ok(people.into_iter().collect());
     }
-    Ok(providers::who_can_sign_in(&mut change.link, &people, whom).await?.into_iter().collect())
+    Ok(providers::who_can_sign_in(link, &people, whom).await?.into_iter().collect())
 }
 
 /// Refuses a change after which those who hold the first role for good cannot sign in, while some of those who did before could:

@@ -22,7 +22,7 @@ mod group;
 mod guarded;
 mod import;
 mod import_steps;
-mod lock_out;
+pub mod lock_out;
 mod mail;
 mod membership;
 mod package;

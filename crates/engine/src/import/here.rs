@@ -1,6 +1,7 @@
 //! What is here, as far as a run has to know it: a fixed number of statements for each hundreds of people.
 
 use crate::Fault;
+use crate::commands::lock_out;
 use model::access::{Assignment, ResourceRole};
 use model::directory::Principal;
 use model::import::Import;
@@ -11,13 +12,14 @@ use rules::import::{Found, GroupHere, Here, Linked, Owner};
 use rules::user::{GUARDED, Holders, User, folded, is_protected};
 use std::collections::{BTreeMap, BTreeSet};
 use store::import_links::{self, Linked as Bound};
+use store::providers::Whom;
 use store::provisioned::{self, Said};
 use store::{Link, assignments, emergency, groups, users};
 
 /// People whose assignments are looked at together.
 const TOGETHER: usize = 200;
 
-pub async fn load(link: &mut Link, import: &Import, found: &Found, now: Ts) -> Result<Here, Fault> {
+pub async fn load(link: &mut Link, is_demo: bool, import: &Import, found: &Found, now: Ts) -> Result<Here, Fault> {
     let mut here = Here::default();
     people(link, import, found, &mut here).await?;
     protected(link, found, now, &mut here).await?;
@@ -27,6 +29,8 @@ pub async fn load(link: &mut Link, import: &Import, found: &Found, now: Ts) -> R
         let lasting = assignments::lasting_role_holders(link, role.id(), now).await?.into_iter().collect();
         here.holders.push((role, Holders { active, lasting }));
     }
+    let lasting: BTreeSet<UserId> = here.holders.iter().flat_map(|(_, holders)| &holders.lasting).copied().collect();
+    here.come_in = lock_out::who_can_come_in(link, is_demo, lasting.into_iter().collect(), Whom::Enabled).await?;
     if import.settings.groups.is_some() {
         all_groups(link, import, found, &mut here).await?;
     }

@@ -1,11 +1,14 @@
 //! Imports from a real directory: who is there is here, and nobody gets more than that.
 
+use engine::{By, Engine};
+use model::access::AssignmentType;
 use model::command::{Command, Done, Secret};
-use model::directory::Principal;
+use model::directory::{PortalRole, Principal};
 use model::event::{Action, Actor};
 use model::import::{Confirmed, Every, Existing, Leavers, SaveImport, Typed, What};
-use model::view::import::{ImportPreview, OneImport};
-use model::{GroupId, ImportId, UserId, query};
+use model::query::Question;
+use model::view::import::{ImportPreview, OneImport, Run};
+use model::{GroupId, ImportId, Refusal, Span, UserId, query};
 use rules::user::User;
 use testkit::slapd::{ADMIN, GROUPS, PASSWORD, PEOPLE};
 use testkit::{Certificates, Person, Slapd, TestDb, World, both};
@@ -62,6 +65,29 @@ impl Stage {
 
     pub async fn preview(&self) -> ImportPreview {
         self.morgan.asks(query::ImportPreview { import: self.import, what: String::new(), after: None }).await.unwrap()
+    }
+
+    /// The preview as another server of the same world shows it.
+    async fn previewed_by(&self, engine: &Engine) -> ImportPreview {
+        let asked = query::ImportPreview { import: self.import, what: String::new(), after: None };
+        let who = self.morgan.who().await.unwrap();
+        let answer = Box::pin(engine.ask(&who, asked.into())).await.unwrap();
+        query::ImportPreview::view(answer).unwrap()
+    }
+
+    /// That server runs it, a moment after every run before: what two servers do in the same one has no order.
+    async fn run_by(&self, engine: &Engine) -> Run {
+        self.world.time_goes_by(Span::seconds(1));
+        self.morgan.submits(Command::RunImport { import: self.import, confirmed: None }).await.unwrap();
+        engine.settle().await.unwrap();
+        self.page().await.runs.remove(0)
+    }
+
+    /// They sign in with a password from now on; which one matters to nobody.
+    async fn gets_password(&self, user: UserId) {
+        let mut link = self.world.db().begin().await.unwrap();
+        store::users::set_password_hash(&mut link, user, "the hash of a password").await.unwrap();
+        link.commit().await.unwrap();
     }
 
     /// Runs it; the word and the sentence of how it ended.
@@ -270,6 +296,45 @@ both! {
         crate::privileged::sets(&stage.morgan, role, |settings| settings.approval_required = false).await.unwrap();
         stage.done().await;
         assert!(!stage.user("anna").await.unwrap().enabled);
+    }
+
+    async fn a_preview_keeps_the_last_administrator_who_can_sign_in_and_the_run_does_the_same(test: TestDb) {
+        let stage = Stage::with(test, |asked| asked.typed.percent = "100".into()).await;
+        stage.there("anna", "");
+        stage.there("ben", "");
+        stage.done().await;
+        // Morgan administrates everything as well, and has no way to sign in.
+        let (anna, ben) = (stage.id("anna").await, stage.id("ben").await);
+        for user in [anna, ben] {
+            let role = crate::privileged::of(PortalRole::GlobalAdministrator);
+            let asked = crate::privileged::asks(role, Principal::User(user), AssignmentType::Active, None);
+            stage.world.console(Command::AssignRole(asked)).await;
+            stage.gets_password(user).await;
+        }
+        stage.changes("anna", "add: employeeType\nemployeeType: left");
+        stage.leaves("ben");
+        // Both would go, one after the other: the first does, and the second is the last who comes in.
+        let engine = stage.world.server_that_is_no_demo();
+        let refusal = Refusal::NobodyCouldSignIn { role: PortalRole::GlobalAdministrator.name() };
+        let preview = stage.previewed_by(&engine).await;
+        assert_eq!(said(&preview), [(What::Disable, "anna"), (What::Refuse, "ben")]);
+        assert_eq!(preview.lines[1].why, refusal.sentence());
+        let run = stage.run_by(&engine).await;
+        assert_eq!(run.badge.word, "Done", "{}", run.why);
+        assert_eq!((run.lines.as_slice(), run.numbers), (&preview.lines[1..], preview.numbers));
+        assert!(!stage.user("anna").await.unwrap().enabled && stage.user("ben").await.unwrap().enabled);
+        // Asked without a plan, the command says the same.
+        let by_hand = engine.submit(&By::Console, Command::SetUserEnabled { user: ben, enabled: false }).await;
+        assert!(matches!(&by_hand, Err(engine::Problem::Refused(why)) if *why == refusal), "{by_hand:?}");
+
+        // Once another one can sign in, he goes.
+        stage.gets_password(stage.morgan.id).await;
+        let preview = stage.previewed_by(&engine).await;
+        assert_eq!(said(&preview), [(What::Disable, "ben")]);
+        let run = stage.run_by(&engine).await;
+        assert_eq!((run.lines.len(), run.numbers), (0, preview.numbers));
+        assert!(!stage.user("ben").await.unwrap().enabled);
+        assert!(stage.previewed_by(&engine).await.lines.is_empty());
     }
 
     async fn accounts_that_are_here_are_left_alone_or_taken_over_as_it_is_set_and_administrators_never(test: TestDb) {

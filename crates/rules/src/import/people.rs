@@ -2,8 +2,9 @@
 
 use super::Mapped;
 use super::plan::{Found, Here, Linked, NamesAfter, Owner, Plan, counted};
+use crate::lock_out::{asks_who_comes_in, comes_in};
 use crate::provisioning::{may_change_person, may_touch};
-use crate::user::{User, changes, folded, somebody_is_left};
+use crate::user::{Holders, User, changes, folded, somebody_is_left};
 use model::command::UserFields;
 use model::directory::{Principal, Profile, UserKind};
 use model::event::Change;
@@ -316,14 +317,20 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// In the order in which the run looks, so that both name the same reason. Whoever goes before in this run counts as gone.
     fn may_disable(&self, user: &User) -> Result<(), Refusal> {
         may_touch(user, self.here.emergency.contains(&user.id))?;
+        let able =
+            |holders: &Holders| -> BTreeSet<UserId> { holders.lasting.intersection(&self.here.come_in).copied().collect() };
         for (role, before) in &self.here.holders {
             let mut after = before.clone();
             after.active.retain(|id| *id != user.id && !self.disabled.contains(id));
             after.lasting.retain(|id| *id != user.id && !self.disabled.contains(id));
             if before.active.contains(&user.id) {
                 somebody_is_left(*role, before, &after)?;
+                if asks_who_comes_in(*role, before, &after) {
+                    comes_in(*role, &able(before), &able(&after))?;
+                }
             }
         }
         Ok(())

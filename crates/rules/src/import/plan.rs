@@ -57,6 +57,8 @@ pub struct Here {
     pub emergency: BTreeSet<UserId>,
     /// Who holds the roles whose last holder cannot go.
     pub holders: Vec<(PortalRole, Holders)>,
+    /// Whoever of them holds one for good and can sign in.
+    pub come_in: BTreeSet<UserId>,
     /// By their stable ids.
     pub groups: BTreeMap<String, GroupHere>,
     /// Groups that have a name that an entry has, by it, folded.

@@ -250,6 +250,27 @@ fn the_last_administrators_stay_whoever_left() {
 }
 
 #[test]
+fn of_those_who_administrate_the_last_who_can_sign_in_stays() {
+    let mut here = Here::default().with(1, "anna").with(2, "ben");
+    // The third does not come from the directory and has no way to sign in.
+    let all: BTreeSet<UserId> = [user(1), user(2), user(3)].into();
+    here.holders = vec![(PortalRole::GlobalAdministrator, Holders { active: all.clone(), lasting: all })];
+    here.come_in = [user(1), user(2)].into();
+    let refusal = Refusal::NobodyCouldSignIn { role: PortalRole::GlobalAdministrator.name() };
+    let (ends, gone) = (people(vec![disabled("anna"), disabled("ben")]), people(Vec::new()));
+    for found in [&ends, &gone] {
+        let kept = plan(&settings(), found, &here);
+        assert_eq!((kept.people.len(), kept.numbers.disabled, kept.numbers.refused), (1, 1, 1), "{:?}", said(&kept));
+        assert_eq!(said(&kept)[1], format!("{} ben: {}", What::Refuse.word(), refusal.sentence()));
+    }
+    // The third can sign in as well; or nobody could, which is no doing of the directory.
+    for come_in in [BTreeSet::from([user(1), user(2), user(3)]), BTreeSet::new()] {
+        here.come_in = come_in;
+        assert_eq!(plan(&settings(), &gone, &here).numbers.disabled, 2);
+    }
+}
+
+#[test]
 fn whoever_was_disabled_here_stays_so_and_whom_the_import_disabled_comes_back() {
     let off = |by_import| {
         let mut here = Here::default().with(1, "anna");
