@@ -2,7 +2,7 @@
 
 use crate::assignments::reason;
 use crate::packages::HeldRow;
-use crate::search::Words;
+use crate::search::{self, Words};
 use crate::{Fault, Link};
 use model::access::EndReason;
 use model::request::PackageAssignment;
@@ -47,13 +47,52 @@ impl Row {
 
 macro_rules! listed_sql {
     ($rest:expr) => {
+        listed_sql!("package_assignments h", $rest)
+    };
+    ($from:expr, $rest:expr) => {
         concat!(
             "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version,
                 h.end_reason, y.name as policy, y.automatic, r.requestor_id, r.by_manager
-             from package_assignments h join policies y on y.id = h.policy_id left join requests r on r.id = h.request_id
+             from ",
+            $from,
+            " join policies y on y.id = h.policy_id left join requests r on r.id = h.request_id
              where h.package_id = $1 and ",
             $rest
         )
+    };
+}
+
+/// Of the people who were found.
+macro_rules! found_holders_sql {
+    ($from:literal, $to:literal, $second_from:literal, $second_to:literal, $rest:expr) => {
+        listed_sql!(
+            concat!(found_sql!("user", $from, $to, $second_from, $second_to), " cross join package_assignments h"),
+            concat!("h.holder_id = found.subject_id and ", $rest)
+        )
+    };
+}
+
+macro_rules! active_sql {
+    () => {
+        "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)"
+    };
+}
+
+macro_rules! newest_sql {
+    () => {
+        " order by h.starts_at desc, h.id desc limit $4"
+    };
+}
+
+macro_rules! ended_sql {
+    () => {
+        "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)"
+    };
+}
+
+macro_rules! last_ended_sql {
+    () => {
+        " order by h.ended_at desc, h.id desc limit $4"
     };
 }
 
@@ -68,36 +107,17 @@ pub async fn active(
 ) -> Result<Vec<Listed>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(AnyId::max())));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = match words.first() {
-        None => rows!(
-            link,
-            listed_sql!(
-                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)
-                 order by h.starts_at desc, h.id desc limit $4"
-            ),
-            package,
-            at,
-            id,
-            limit,
-            now,
-        )?,
-        Some(first) => rows!(
-            link,
-            listed_sql!(concat!(
-                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)",
-                both_begin_sql!("h.holder_id", "user", "$6", "$7", "$8", "$9"),
-                " order by h.starts_at desc, h.id desc limit $4"
-            )),
-            package,
-            at,
-            id,
-            limit,
-            now,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        )?,
+    let rows: Vec<Row> = match search::reading(link, search::USER, words).await? {
+        None => rows!(link, listed_sql!(concat!(active_sql!(), newest_sql!())), package, at, id, limit, now)?,
+        Some(reading) => {
+            let sql = if reading.few {
+                found_holders_sql!("$6", "$7", "$8", "$9", concat!(active_sql!(), newest_sql!()))
+            } else {
+                listed_sql!(concat!(active_sql!(), both_begin_sql!("h.holder_id", "user", "$6", "$7", "$8", "$9"), newest_sql!()))
+            };
+            let (first, second) = (&reading.first, &reading.second);
+            rows!(link, sql, package, at, id, limit, now, &first.0, &first.1, &second.0, &second.1)?
+        }
     };
     rows.into_iter().map(Row::listed).collect()
 }
@@ -112,34 +132,21 @@ pub async fn ended(
 ) -> Result<Vec<Listed>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(AnyId::max())));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = match words.first() {
-        None => rows!(
-            link,
-            listed_sql!(
-                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
-                 order by h.ended_at desc, h.id desc limit $4"
-            ),
-            package,
-            at,
-            id,
-            limit,
-        )?,
-        Some(first) => rows!(
-            link,
-            listed_sql!(concat!(
-                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)",
-                both_begin_sql!("h.holder_id", "user", "$5", "$6", "$7", "$8"),
-                " order by h.ended_at desc, h.id desc limit $4"
-            )),
-            package,
-            at,
-            id,
-            limit,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        )?,
+    let rows: Vec<Row> = match search::reading(link, search::USER, words).await? {
+        None => rows!(link, listed_sql!(concat!(ended_sql!(), last_ended_sql!())), package, at, id, limit)?,
+        Some(reading) => {
+            let sql = if reading.few {
+                found_holders_sql!("$5", "$6", "$7", "$8", concat!(ended_sql!(), last_ended_sql!()))
+            } else {
+                listed_sql!(concat!(
+                    ended_sql!(),
+                    both_begin_sql!("h.holder_id", "user", "$5", "$6", "$7", "$8"),
+                    last_ended_sql!()
+                ))
+            };
+            let (first, second) = (&reading.first, &reading.second);
+            rows!(link, sql, package, at, id, limit, &first.0, &first.1, &second.0, &second.1)?
+        }
     };
     rows.into_iter().map(Row::listed).collect()
 }
