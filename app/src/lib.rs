@@ -100,7 +100,7 @@ fn Routed(routing: Signal<bool>, routes: fn() -> AnyView) -> impl IntoView {
     {
         landing.start_clock();
         landing.say_what_was_left();
-        landing.keep_counting();
+        parts::live::listen(landing);
     }
     let _ = landing;
     view! { <Shell routing>{routes()}</Shell> }

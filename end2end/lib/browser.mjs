@@ -39,7 +39,7 @@ export class Browser {
     this.chromium = chromium;
     this.server = server;
     this.test = test;
-    // Pages left open count by themselves what waits, until they learn that their session has ended.
+    // Pages left open look by themselves what changed, until they learn that their session has ended.
     server.sessionsEnd = () => this.people.forEach((person) => person.expects(/ 401 .*\/api\/ask\]$/));
   }
 

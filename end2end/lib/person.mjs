@@ -13,6 +13,8 @@ export class Person {
 
   constructor({ name, context, script, server }) {
     Object.assign(this, { name, context, script, server });
+    // An open page hears what changes until its session ends, and tries again while its server is away.
+    this.expects(/ 401 .*\/live\]$/, /^Failed to load resource: net::ERR.*\/live\]$/);
     // What a page's script will need is fetched early, and here comes none.
     if (!script) this.expects(/was preloaded using link preload but not used/);
     context.on('page', (page) => this.#listen(page));

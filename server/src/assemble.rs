@@ -231,5 +231,6 @@ pub fn site(settings: &Settings, db: Db, engine: Engine, base_url: BaseUrl) -> R
         demo: if settings.demo { demo::accounts() } else { Vec::new() },
         letters: letters(settings)?,
         test_hooks: settings.test_hooks,
+        listeners: crate::http::live::Listeners::default(),
     }))
 }

@@ -11,7 +11,6 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 /// Requests that still run when the server is asked to stop get this long; service managers wait 90 seconds.
 const STOP_SECONDS: u64 = 20;
@@ -40,9 +39,9 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
         engine.make_demo().await.map_err(fault("make the demo company"))?;
     }
     let site = assemble::site(&settings, db.clone(), engine.clone(), base_url.clone())?;
+    let stop = site.listeners.stop.clone();
     let router = http::router(site);
 
-    let stop = CancellationToken::new();
     let workers = engine.run(stop.child_token());
     announce(&settings, address, &base_url);
     if !settings.demo

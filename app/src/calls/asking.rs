@@ -33,6 +33,17 @@ impl Shown {
     }
 }
 
+#[cfg(feature = "hydrate")]
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Wire(one), Self::Wire(other)) => one.get() == other.get(),
+            #[cfg(feature = "ssr")]
+            _ => false,
+        }
+    }
+}
+
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -120,12 +131,23 @@ pub async fn asked<A: Asked>(what: A) -> Call<A::Views> {
 /// The answers for a page or an event.
 #[cfg(feature = "hydrate")]
 pub async fn shown(what: Gathered) -> Call<Vec<Shown>> {
+    post(what, super::wire::Body::Json).await
+}
+
+/// The same for a page that looks by itself what changed.
+#[cfg(feature = "hydrate")]
+pub async fn shown_by_itself(what: Gathered) -> Call<Vec<Shown>> {
+    post(what, super::wire::Body::ByItself).await
+}
+
+#[cfg(feature = "hydrate")]
+async fn post(what: Gathered, body: fn(String) -> super::wire::Body) -> Call<Vec<Shown>> {
     if let Some(fault) = what.fault {
         return Err(CallError::Unreachable(fault));
     }
     // As `AskAll` is written.
-    let body = ["{\"queries\":[", &what.texts.join(","), "]}"].concat();
-    super::wire::post(AskAll::PATH, super::wire::Body::Json(body)).await
+    let text = ["{\"queries\":[", &what.texts.join(","), "]}"].concat();
+    super::wire::post(AskAll::PATH, body(text)).await
 }
 
 /// The answers for a page.

@@ -91,6 +91,9 @@ impl std::fmt::Display for CallError {
     }
 }
 
+/// The header of what a page asks by itself. It does not keep a session alive.
+pub const BY_ITSELF: &str = "x-by-itself";
+
 pub type Call<T> = Result<T, CallError>;
 
 /// The answer to a form.

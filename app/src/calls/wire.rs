@@ -1,6 +1,6 @@
 //! How the browser posts: one function for every call and every form.
 
-use super::{Call, CallError};
+use super::{BY_ITSELF, Call, CallError};
 use leptos::prelude::window;
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -11,6 +11,8 @@ use web_sys::{Headers, RequestInit, Response};
 /// What is posted.
 pub enum Body {
     Json(String),
+    /// The same from a page of its own accord: nobody did anything, so it does not keep a session alive.
+    ByItself(String),
     /// `name=value&…`
     Form(String),
 }
@@ -24,11 +26,15 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: Body) -> Call<T> {
 
 /// Whether the server did what was asked, and what it said.
 async fn send(path: &str, body: Body) -> Result<(bool, String), JsValue> {
+    let headers = Headers::new()?;
     let (kind, body) = match body {
         Body::Json(text) => ("application/json", text),
+        Body::ByItself(text) => {
+            headers.set(BY_ITSELF, "1")?;
+            ("application/json", text)
+        }
         Body::Form(text) => ("application/x-www-form-urlencoded", text),
     };
-    let headers = Headers::new()?;
     headers.set("content-type", kind)?;
     headers.set("accept", "application/json")?;
     let request = RequestInit::new();

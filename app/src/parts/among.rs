@@ -27,6 +27,8 @@ pub enum Among {
     ReviewerGroups,
     /// What can be reviewed: roles, groups, applications and packages.
     Reviewed,
+    /// Catalogs in which the visitor may make packages.
+    CatalogsForPackages,
     /// To be named in a policy. The id of each is how its form writes the name.
     InPolicy {
         of: PolicyOf,
@@ -58,6 +60,7 @@ impl Among {
             Self::Reviewers => asked(query::ReviewPeople { groups: false, search }).await,
             Self::ReviewerGroups => asked(query::ReviewPeople { groups: true, search }).await,
             Self::Reviewed => asked(query::ReviewSubjects { search }).await,
+            Self::CatalogsForPackages => asked(query::NewPackage { catalog: None, search }).await.map(|new| new.catalogs),
             Self::InPolicy { of, groups } => asked(query::PolicySubjects { of, groups, search }).await,
         }
     }
@@ -71,6 +74,9 @@ impl Among {
             ("Groups", "Chosen groups", "No group found", "1 group found", " groups found", "No group has this name.")
         } else if matches!(self, Self::Reviewed) {
             ("Resources", "Chosen resources", "Nothing found", "1 found", " found", "Nothing that you may review has this name.")
+        } else if matches!(self, Self::CatalogsForPackages) {
+            let nobody = "No catalog in which you may make packages has this name.";
+            ("Catalogs", "Chosen catalogs", "No catalog found", "1 catalog found", " catalogs found", nobody)
         } else {
             ("People", "Chosen people", "Nobody found", "1 person found", " people found", "Nobody has this name.")
         };

@@ -6,8 +6,6 @@
 //! has read the frame before it began the page.
 
 use crate::calls::Call;
-#[cfg(feature = "hydrate")]
-use crate::calls::asking::asked;
 use crate::calls::asking::{Gathered, Shown, shown, views};
 use crate::calls::frame::frame;
 use crate::flash::Flash;
@@ -22,6 +20,7 @@ use model::{Refused, Ts};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::{Future, IntoFuture};
+use std::sync::Arc;
 
 /// What a page shows, on its way to the browser and there.
 pub struct PageResource<V: 'static> {
@@ -80,11 +79,13 @@ pub struct Landing {
     said: RwSignal<Said>,
     /// The server's time as the browser knows it, every second. Not set before the page is hydrated.
     ticks: RwSignal<Option<Ts>>,
-    /// How many requests wait for a decision, read again now and then. Not set before the page is hydrated.
+    /// How many requests wait for a decision, as the server says whenever it changes. Not set before the page is hydrated.
     waiting: RwSignal<Option<u32>>,
     known: StoredValue<Known>,
     frame_changes: RwSignal<u32>,
     page_changes: RwSignal<u32>,
+    #[cfg(feature = "hydrate")]
+    again: super::live::Again,
 }
 
 /// What stands in the status region.
@@ -167,6 +168,8 @@ pub fn provide_landing() -> Landing {
         known: StoredValue::new(Known::at_first()),
         frame_changes,
         page_changes: RwSignal::new(0),
+        #[cfg(feature = "hydrate")]
+        again: super::live::Again::default(),
     };
     Effect::new(move |before: Option<String>| {
         let path = path.get();
@@ -274,12 +277,12 @@ impl Landing {
 
     /// How many requests wait for this visitor's decision, as far as this page has heard; `first` is what it began with.
     pub fn waiting(&self, first: u32) -> u32 {
-        self.waiting.try_get().flatten().unwrap_or(first)
+        self.heard_waiting().unwrap_or(first)
     }
 
-    /// The same as it stands now; nothing when it is not known yet.
-    pub fn waiting_untracked(&self) -> Option<u32> {
-        self.waiting.try_get_untracked().flatten()
+    /// The same; nothing when this page has heard nothing yet.
+    pub fn heard_waiting(&self) -> Option<u32> {
+        self.waiting.try_get().flatten()
     }
 
     /// Reads frame and page again.
@@ -294,7 +297,10 @@ impl Landing {
         Effect::new(move |_| {
             if let Some(Some(Ok((frame, _)))) = self.frame.get() {
                 offset.set_value(Some(frame.now.0 - browser_now()));
-                self.waiting.set(Some(frame.approvals));
+                // What is heard is newer than what arrives with a frame.
+                if !self.again.hears() || self.waiting.get_untracked().is_none() {
+                    self.waiting.set(Some(frame.approvals));
+                }
             }
         });
         let tick = move || {
@@ -309,31 +315,37 @@ impl Landing {
     }
 }
 
+#[cfg(feature = "hydrate")]
 impl Landing {
-    /// Reads again what waits while somebody uses the page. A page that nobody uses asks nothing: otherwise it would keep
-    /// its session alive.
-    #[cfg(feature = "hydrate")]
-    pub fn keep_counting(self) {
-        const EVERY_MS: u32 = 15_000;
-        const USED_MS: i64 = 60_000;
-        let used_at = StoredValue::new(browser_now());
-        for event in ["pointermove", "keydown", "focus"] {
-            drop(window_event_listener_untyped(event, move |_| used_at.set_value(browser_now())));
+    /// Whether somebody is signed in on this page.
+    pub fn is_somebodys(&self) -> bool {
+        self.waiting.try_get_untracked().flatten().is_some()
+    }
+
+    /// The server says how many requests wait now.
+    pub fn waits(&self, count: u32) {
+        self.again.set_hears(true);
+        let _ = self.waiting.try_set(Some(count));
+    }
+
+    /// The server says nothing any more.
+    pub fn is_deaf(&self) {
+        self.again.set_hears(false);
+    }
+
+    /// Reads what this page shows by itself, and shows what is different if nobody is in the middle of something by then, as
+    /// `in_use` says. The answer is whether that was done, or there was nothing to do.
+    pub async fn look_again(self, in_use: fn() -> bool) -> bool {
+        let number = self.page_changes.get_untracked();
+        let Some((read, differs)) = self.again.read().await else { return true };
+        if in_use() || self.page_changes.get_untracked() != number {
+            return false;
         }
-        let count = move || {
-            let signed_in = self.waiting.try_get_untracked().flatten().is_some();
-            if signed_in && !document().hidden() && browser_now() - used_at.get_value() < USED_MS {
-                leptos::task::spawn_local(async move {
-                    match asked(model::query::Frame {}).await {
-                        Ok(frame) => drop(self.waiting.try_set(Some(frame.approvals))),
-                        // Whoever signs in again reads the frame, and then it is counted again.
-                        Err(crate::calls::CallError::SignIn) => drop(self.waiting.try_set(None)),
-                        Err(_) => {}
-                    }
-                });
-            }
-        };
-        Effect::new(move |_| gloo_timers::callback::Interval::new(EVERY_MS, count).forget());
+        if differs {
+            self.again.keep(number + 1, read);
+            self.page_changes.set(number + 1);
+        }
+        true
     }
 }
 
@@ -381,17 +393,29 @@ pub fn page_resource<A: Asked>(ask: impl Fn() -> Call<A> + Send + Sync + 'static
 /// The same for all pages, so that it exists once.
 fn resource(ask: Box<dyn Fn() -> Call<Gathered> + Send + Sync>) -> Resource<Call<Vec<Shown>>, Json> {
     let landing = use_landing();
-    Resource::new_with_options(
-        move || (ask(), landing.page_changes.get()),
-        |(what, _)| async move {
+    let ask: Arc<dyn Fn() -> Call<Gathered> + Send + Sync> = ask.into();
+    let asks = Arc::clone(&ask);
+    let resource = Resource::new_with_options(
+        move || (asks(), landing.page_changes.get()),
+        move |(what, number)| async move {
+            let _ = number;
             match what {
                 Ok(what) if what.is_empty() => Ok(Vec::new()),
-                Ok(what) => shown(what).await,
+                Ok(what) => {
+                    #[cfg(feature = "hydrate")]
+                    if let Some(read) = landing.again.take(number, &what) {
+                        return Ok(read);
+                    }
+                    shown(what).await
+                }
                 Err(error) => Err(error),
             }
         },
         false,
-    )
+    );
+    #[cfg(feature = "hydrate")]
+    landing.again.part(ask, resource);
+    resource
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -21,6 +21,8 @@ pub mod instant;
 pub mod keys;
 pub mod landing;
 pub mod listing;
+#[cfg(feature = "hydrate")]
+pub mod live;
 pub mod loaded;
 pub mod menu;
 pub mod message;

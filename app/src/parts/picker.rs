@@ -1,5 +1,5 @@
-//! A person of the directory, or a group where both will do: a box that offers names as one types. Without script it is a list to choose from,
-//! which a search above the form narrows down.
+//! A person of the directory, or a group where both will do, or one of very many catalogs: a box that offers names as one
+//! types. Without script it is a list to choose from, which a search above the form narrows down.
 
 use super::among::{Among, Said};
 use super::field::{FieldError, Hint, Ids, Optional};
@@ -52,6 +52,7 @@ pub fn PersonPicker(
         | Among::Reviewers => "Choose a person",
         Among::ReviewerGroups => "Choose a group",
         Among::Reviewed => "Choose what to review",
+        Among::CatalogsForPackages => "Choose a catalog",
     };
     let control_ids = ids.clone();
     let control = move || {
@@ -79,6 +80,9 @@ pub fn PersonPicker(
 pub fn PersonSearch(
     #[prop(into)] path: String,
     #[prop(into)] label: String,
+    /// What it is called in the address.
+    #[prop(default = "person")]
+    name: &'static str,
     /// What the address says is searched for.
     #[prop(into)]
     value: String,
@@ -95,7 +99,7 @@ pub fn PersonSearch(
                 <div class="search">
                     <Icon name="search"/>
                     <label class="sr" for="person-search">{label.clone()}</label>
-                    <input class="input" id="person-search" type="search" name="person" value=value placeholder=label autocomplete="off"/>
+                    <input class="input" id="person-search" type="search" name=name value=value placeholder=label autocomplete="off"/>
                 </div>
                 <button class="button" type="submit">"Search"</button>
                 <span class="hint">"Search before you fill in the form: this loads the page again."</span>
@@ -318,7 +322,9 @@ pub fn Combobox(
         let option_id = option_id.clone();
         move || (state.open.get() && state.found.with(|found| !found.is_empty())).then(|| option_id(state.active.get()))
     };
-    let groups = state.among.are_groups();
+    #[cfg(feature = "hydrate")]
+    keep_in_sight(active_id.clone());
+    let among = state.among;
     let options = move || {
         let option_id = option_id.clone();
         let found = state.found.get();
@@ -336,7 +342,7 @@ pub fn Combobox(
                     aria-selected=move || if state.active.get() == n { "true" } else { "false" }
                     on:click=move |_| state.choose(picked.clone())
                 >
-                    <Named choice groups/>
+                    <Named choice among/>
                 </li>
             }
         });
@@ -382,11 +388,24 @@ pub fn Combobox(
     }
 }
 
+/// The list shows only some of what it offers: what the arrow keys reach is scrolled to.
+#[cfg(feature = "hydrate")]
+fn keep_in_sight(active_id: impl Fn() -> Option<String> + 'static) {
+    Effect::new(move |_| {
+        if let Some(active) = active_id().and_then(|id| document().get_element_by_id(&id)) {
+            let nearest = web_sys::ScrollIntoViewOptions::new();
+            nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            active.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
+    });
+}
+
 #[component]
-fn Named(choice: Choice, groups: bool) -> impl IntoView {
+fn Named(choice: Choice, among: Among) -> impl IntoView {
     let Choice { id, name, under } = choice;
     let face = match (id.parse(), id.parse::<Holder>()) {
-        (Ok(_), _) if groups => Some(view! { <GroupFace/> }.into_any()),
+        _ if matches!(among, Among::CatalogsForPackages) => None,
+        (Ok(_), _) if among.are_groups() => Some(view! { <GroupFace/> }.into_any()),
         (Ok(user), _) | (_, Ok(Holder::User(user))) => Some(view! { <Face name=name.clone() id=user/> }.into_any()),
         (_, Ok(Holder::Group { .. })) => Some(view! { <GroupFace/> }.into_any()),
         _ => None,

@@ -1,23 +1,27 @@
 //! Access packages at ten times the published limits of the reference system: pages, a hundred thousand ends in one
-//! minute, and a role for ten thousand holders. Each beside a hundredth of the data.
+//! minute, a role for ten thousand holders, an inbox in which thousands wait, and what pages cost in statements. Each beside
+//! a hundredth of the data.
 
 use crate::Outcome;
 use crate::http::Visitor;
 use crate::place::Place;
 use crate::process::Server;
-use crate::scale::{engine, fill, id, settings, ten_ask, user};
-use engine::{By, Clock};
+use crate::scale::{engine, fill, id, settings, ten_ask, terms, user};
+use crate::statements::{self, Costs};
+use crate::waiting::{self, INBOX};
+use engine::{By, Clock, Who};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::Command;
 use model::directory::{PortalRole, Principal, Resource};
 use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{PackageAssignment, Request, State, Terms, Wish};
+use model::separation::Incompatible;
 use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Span, Ts};
 use rules::package::Policy;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use store::packages::{Catalog, Package};
-use store::{Db, assignments, catalogs, packages, requests};
+use store::{Db, assignments, catalogs, packages, requests, separation};
 
 const VISITS: usize = 100;
 
@@ -33,6 +37,10 @@ struct Size {
     ends: usize,
     /// Holders of the package that gets one more role.
     holders: usize,
+    /// Of these, who hold the package that is incompatible with it, too.
+    both: usize,
+    /// Requests that wait for one person.
+    waiting: usize,
 }
 
 const LARGE: Size = Size {
@@ -43,6 +51,8 @@ const LARGE: Size = Size {
     old_requests: 100_000,
     ends: 100_000,
     holders: 10_000,
+    both: 2_000,
+    waiting: 5_000,
 };
 
 impl Size {
@@ -55,19 +65,23 @@ impl Size {
             old_requests: self.old_requests / 100,
             ends: self.ends / 100,
             holders: self.holders / 100,
+            both: self.both / 100,
+            waiting: self.waiting / 100,
         }
     }
 }
 
-/// The package whose access ends, and the one that gets a role; the other packages have the numbers before.
+/// The package whose access ends, the one that gets a role, and the one that is incompatible with that; the other packages
+/// have the numbers before.
 const SHORT: usize = 900_001;
-const WIDE: usize = 900_002;
+pub const WIDE: usize = 900_002;
+const APART: usize = 900_003;
 /// Things of ours begin here, after those of [`fill`].
-const FIRST: usize = 1_000;
+pub const FIRST: usize = 1_000;
 
 pub async fn measure(postgres: bool) -> Outcome<()> {
-    let few = world(Place::new(postgres).await?, LARGE.hundredth()).await?;
-    let many = world(Place::new(postgres).await?, LARGE).await?;
+    let (few, cost_few) = world(Place::new(postgres).await?, LARGE.hundredth()).await?;
+    let (many, cost_many) = world(Place::new(postgres).await?, LARGE).await?;
     for ((name, few), (_, many)) in few.iter().zip(&many) {
         println!(
             "entitlements: {name:<34} p50 {:6.2} ms, p99 {:6.2} ms with a hundredth; p50 {:6.2} ms, p99 {:6.2} ms with all (p99 target 15, ratio {:.2})",
@@ -78,18 +92,28 @@ pub async fn measure(postgres: bool) -> Outcome<()> {
             many.0 / few.0
         );
     }
+    statements::say(&cost_few, &cost_many);
     Ok(())
 }
 
 type Times = Vec<(String, (f64, f64))>;
 
-async fn world(place: Place, size: Size) -> Outcome<Times> {
+/// Sessions by what their people do.
+pub type Sessions = BTreeMap<&'static str, Session>;
+
+pub struct Session {
+    pub who: Who,
+    cookie: String,
+}
+
+async fn world(place: Place, size: Size) -> Outcome<(Times, Costs)> {
     let begun = Instant::now();
     let db = place.open().await?;
     let now = Clock::system().now();
     fill(&db, size.people, size.old_requests, now).await?;
     offers(&db, size, now).await?;
     assigned(&place, size, now).await?;
+    waiting::fill(&db, size.waiting, now).await?;
     place.settled().await?;
     let engine = engine(db.clone(), place.folder())?;
     let (request, sessions) = people(&engine, now).await?;
@@ -102,6 +126,8 @@ async fn world(place: Place, size: Size) -> Outcome<Times> {
     engine.settle().await?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("entitlements: one more role for {} holders is done in {seconds:.2} s (target 5 for 10,000)", size.holders);
+    waiting::check(&db, size.waiting, size.both).await?;
+    let costs = statements::count(&engine, &sessions, request).await?;
     drop(engine);
     db.close().await;
 
@@ -110,7 +136,7 @@ async fn world(place: Place, size: Size) -> Outcome<Times> {
     let times = pages(&server, &sessions, &request).await?;
     drop(server);
     place.drop_it().await?;
-    Ok(times)
+    Ok((times, costs))
 }
 
 /// Catalogs with packages; each has one policy for all members and gives one of forty groups.
@@ -129,7 +155,7 @@ async fn offers(db: &Db, size: Size, now: Ts) -> Outcome<()> {
             catalogs::insert_resource(&mut link, catalog.id, Resource::Group(GroupId(id(3, group))), now).await?;
         }
     }
-    let numbers = (FIRST..FIRST + size.packages).chain([SHORT, WIDE]);
+    let numbers = (FIRST..FIRST + size.packages).chain([SHORT, WIDE, APART]);
     let open = PolicySettings { questions: Vec::new(), stages: Vec::new(), ..settings() };
     for number in numbers {
         let package = Package {
@@ -137,7 +163,7 @@ async fn offers(db: &Db, size: Size, now: Ts) -> Outcome<()> {
             catalog_id: CatalogId(id(2, FIRST + number % size.catalogs)),
             catalog: String::new(),
             catalog_enabled: true,
-            name: format!("Access {number} {}", WORDS.get(number % WORDS.len()).unwrap_or(&"")),
+            name: called(number),
             description: "What a task needs".to_owned(),
             hidden: number == SHORT,
             created_at: now,
@@ -147,14 +173,22 @@ async fn offers(db: &Db, size: Size, now: Ts) -> Outcome<()> {
         let policy = Policy { id: PolicyId(id(5, number)), name: "Everybody".to_owned(), enabled: true, settings: open.clone() };
         packages::insert_policy(&mut link, package.id, 0, &policy).await?;
     }
+    let apart = Incompatible::Package(PackageId(id(4, APART)));
+    separation::insert(&mut link, PackageId(id(4, WIDE)), apart, now).await?;
     link.commit().await?;
     Ok(())
+}
+
+/// The name of the package of this number.
+pub fn called(number: usize) -> String {
+    format!("Access {number} {}", WORDS.get(number % WORDS.len()).unwrap_or(&""))
 }
 
 const WORDS: [&str; 7] = ["ledger", "reporting", "storage", "network", "payroll", "archive", "laboratory"];
 
 /// Package assignments with what came with them: person `h` holds package `h * 31 + k * 6661` for each of their `k`, and
-/// the first people hold the wide one. Made by the database itself, or it would take an hour.
+/// the first people hold the wide one, and every few of these the one that is incompatible with it. Made by the database
+/// itself, or it would take an hour.
 async fn assigned(place: &Place, size: Size, now: Ts) -> Outcome<()> {
     let each = size.assignments / size.people;
     let made = |kind: u32, number: &str| place.made(kind, number);
@@ -162,7 +196,8 @@ async fn assigned(place: &Place, size: Size, now: Ts) -> Outcome<()> {
     let number = format!("{FIRST} + (n % {people} * 31 + n / {people} * 6661) % {packages}");
     let regular = format!("n % {people} as holder, {number} as package");
     let wide = format!("n as holder, {WIDE} as package");
-    for (kind, from, to, columns) in [(8, 0, each * people, regular), (9, 0, size.holders, wide)] {
+    let apart = format!("n * {} as holder, {APART} as package", size.holders / size.both);
+    for (kind, from, to, columns) in [(8, 0, each * people, regular), (9, 0, size.holders, wide), (12, 0, size.both, apart)] {
         let at = now.0 - 86_400_000;
         let sql = format!(
             "with recursive range (n) as (select {from} union all select n + 1 from range where n + 1 < {to}),
@@ -192,8 +227,8 @@ async fn assigned(place: &Place, size: Size, now: Ts) -> Outcome<()> {
     Ok(())
 }
 
-/// Somebody with requests that wait for their manager, an administrator, and their sessions by name.
-async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, BTreeMap<&'static str, String>)> {
+/// Somebody with requests that wait for their manager, an administrator, whoever decides thousands, and their sessions by name.
+async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, Sessions)> {
     let mut link = engine.db().begin().await?;
     let administers = Assignment {
         id: AssignmentId(id(20, 0)),
@@ -208,16 +243,19 @@ async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, BTreeMa
     assignments::insert(&mut link, &administers, now).await?;
     link.commit().await?;
     let request = ten_ask(engine, 40).await?;
-    let mut sessions = BTreeMap::new();
-    for (name, number) in [("requestor", 49), ("manager", 2), ("administrator", 7)] {
+    let mut sessions = Sessions::new();
+    for (name, number) in [("requestor", 49), ("manager", 2), ("administrator", 7), ("decider", waiting::DECIDER)] {
         let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
-        sessions.insert(name, format!("vestibule={}", signed_in.token.0));
+        let who = engine.session(&signed_in.token.0).await?.ok_or("a session that is not there")?;
+        sessions.insert(name, Session { who, cookie: format!("vestibule={}", signed_in.token.0) });
     }
     Ok((request, sessions))
 }
 
-async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, request: &RequestId) -> Outcome<Times> {
+async fn pages(server: &Server, sessions: &Sessions, request: &RequestId) -> Outcome<Times> {
     let package = |number: usize| PackageId(id(4, number));
+    let cookie = |who: &str| sessions.get(who).map(|session| session.cookie.clone()).unwrap_or_default();
+    let second_page = waiting::second_page(server, &cookie("decider")).await?;
     let mut times = Vec::new();
     for (name, who, path) in [
         ("Available", "requestor", "/my-access/packages".to_owned()),
@@ -227,6 +265,11 @@ async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, reque
         ("package with its form", "requestor", format!("/my-access/packages/{}", package(FIRST + 1_500))),
         ("inbox", "manager", "/my-access/approvals".to_owned()),
         ("inbox, searched", "manager", "/my-access/approvals?search=person+package".to_owned()),
+        ("long inbox", "decider", INBOX.to_owned()),
+        ("long inbox, one word", "decider", format!("{INBOX}?search=payroll")),
+        ("long inbox, kind and due", "decider", format!("{INBOX}?kind=package&due=week")),
+        ("long inbox, second page", "decider", second_page),
+        ("overview beside a long inbox", "decider", "/my-access".to_owned()),
         ("approval page", "manager", format!("/my-access/approvals/{request}")),
         ("request page", "requestor", format!("/my-access/requests/{request}")),
         ("catalogs", "administrator", "/admin/catalogs".to_owned()),
@@ -235,11 +278,11 @@ async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, reque
         ("administration: packages, searched", "administrator", "/admin/packages?search=storage".to_owned()),
         ("assignments of a package", "administrator", format!("/admin/packages/{}?tab=assignments", package(WIDE))),
         ("assignments, searched", "administrator", format!("/admin/packages/{}?tab=assignments&search=person77", package(WIDE))),
+        ("separation of duties of a package", "administrator", format!("/admin/packages/{}?tab=separation", package(WIDE))),
         ("requests of all", "administrator", "/admin/requests".to_owned()),
         ("requests of all, searched", "administrator", "/admin/requests?search=person42".to_owned()),
     ] {
-        let cookie = sessions.get(who).cloned().unwrap_or_default();
-        let mut visitor = Visitor::new(&server.address, &cookie).await?;
+        let mut visitor = Visitor::new(&server.address, &cookie(who)).await?;
         let (middle, worst) = visitor.times(&path, 30, VISITS).await?;
         println!("entitlements: {name:<34} p50 {middle:6.2} ms, p99 {worst:6.2} ms");
         times.push((name.to_owned(), (middle, worst)));
@@ -323,19 +366,7 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
         beneficiary: user(number),
         by_manager: false,
         wish: Wish::Package { package: PackageId(id(4, SHORT)), policy: PolicyId(id(5, SHORT)), extends: None },
-        terms: Terms {
-            name: "Short".to_owned(),
-            policy_name: "Everybody".to_owned(),
-            justification: "Because of the incident.".to_owned(),
-            answers: Vec::new(),
-            stages: Vec::new(),
-            lasts: Lasts::Until { at: ends_at },
-            starts_at: None,
-            ends_at: None,
-            ticket: Default::default(),
-            emergency: false,
-            asks: None,
-        },
+        terms: Terms { stages: Vec::new(), lasts: Lasts::Until { at: ends_at }, ..terms("Short".to_owned()) },
         submitted_at: now,
         state: State::Delivered { at: now, given: model::request::Given::Package(PackageAssignmentId(id(10, number))) },
         asked_back: None,

@@ -12,6 +12,8 @@ mod privileged;
 mod process;
 mod reviews;
 mod scale;
+mod statements;
+mod waiting;
 mod workflows;
 
 use std::process::ExitCode;

@@ -152,10 +152,27 @@ pub fn settings() -> PolicySettings {
     }
 }
 
+/// What a request for the package of this name agreed to, under [`settings`].
+pub fn terms(name: String) -> Terms {
+    let PolicySettings { stages, lasts, .. } = settings();
+    Terms {
+        name,
+        policy_name: "Everybody".to_owned(),
+        justification: "Because of the incident.".to_owned(),
+        answers: Vec::new(),
+        stages,
+        lasts,
+        starts_at: None,
+        ends_at: None,
+        ticket: Default::default(),
+        emergency: false,
+        asks: None,
+    }
+}
+
 fn old_request(number: usize, people: usize, now: Ts) -> Request {
     let requestor = user((20 + number) % people);
     let at = now - Span::minutes(number as i64 + 100);
-    let settings = settings();
     Request {
         id: RequestId(id(7, number)),
         requestor,
@@ -166,19 +183,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
             policy: PolicyId(id(5, number % PACKAGES)),
             extends: None,
         },
-        terms: Terms {
-            name: format!("Package {}", number % PACKAGES),
-            policy_name: "Everybody".to_owned(),
-            justification: "Because of the incident.".to_owned(),
-            answers: Vec::new(),
-            stages: settings.stages,
-            lasts: settings.lasts,
-            starts_at: None,
-            ends_at: None,
-            ticket: Default::default(),
-            emergency: false,
-            asks: None,
-        },
+        terms: terms(format!("Package {}", number % PACKAGES)),
         submitted_at: at,
         state: State::Denied { stage: 1, by: user(1), at, words: "Not now.".to_owned() },
         asked_back: None,

@@ -18,6 +18,7 @@ mod ids;
 mod import;
 pub mod logout;
 pub mod mail;
+mod news;
 pub mod proof;
 pub mod provider;
 mod provisioning;
@@ -37,6 +38,7 @@ pub use authenticator::Enrolment;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
 pub use logout::LeftBehind;
+pub use news::News;
 pub use proof::PasskeyAsked;
 pub use provider::{Came, CameBack, Errand, ProviderAnswer, ProviderAsked};
 pub use session::{EndedSession, Proven, SignedIn, SigningIn, Who};
@@ -134,6 +136,7 @@ struct Inner {
     outgoing: connect::outgoing::Client,
     targets: target::Targets,
     hashing: hashing::Hashing,
+    heard: news::Heard,
 }
 
 impl Engine {
@@ -162,6 +165,7 @@ impl Engine {
             outgoing,
             targets,
             hashing,
+            heard: news::Heard::default(),
         };
         Self { inner: Arc::new(inner) }
     }

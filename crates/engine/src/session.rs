@@ -240,9 +240,28 @@ impl Engine {
 
     /// Who a session belongs to, with the roles in force now; nothing when it is unknown or over.
     pub async fn session(&self, token: &str) -> Result<Option<Who>, Fault> {
+        let now = self.inner.clock.now();
+        let Some((who, seen_at)) = self.found(token, now).await? else { return Ok(None) };
+        if now.since(seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
+            let mut link = self.inner.db.begin().await?;
+            sessions::seen(&mut link, &who.session, now).await?;
+            sessions::forget(&mut link, now - Span::days(SESSION_REMEMBERED_DAYS)).await?;
+            sessions::forget_failures(&mut link, now - Span::hours(SIGN_IN_FAILURES_REMEMBERED_HOURS)).await?;
+            sessions::forget_places(&mut link, now - Span::days(SIGN_IN_PLACE_KNOWN_DAYS)).await?;
+            link.commit().await?;
+        }
+        Ok(Some(who))
+    }
+
+    /// The same without using the session: a page that is open does not say that somebody is there.
+    pub async fn session_unused(&self, token: &str) -> Result<Option<Who>, Fault> {
+        Ok(self.found(token, self.inner.clock.now()).await?.map(|(who, _)| who))
+    }
+
+    /// Whose it is, and when it was used last.
+    async fn found(&self, token: &str, now: Ts) -> Result<Option<(Who, Ts)>, Fault> {
         let Some(token) = Token::parse(token) else { return Ok(None) };
         let id = token.hash();
-        let now = self.inner.clock.now();
         let mut link = self.inner.db.read().await?;
         let Some(session) = sessions::get(&mut link, &id).await? else { return Ok(None) };
         if !session.enabled || now >= session_ends(session.created_at, session.seen_at) {
@@ -266,20 +285,12 @@ impl Engine {
         let held_back = session.holders_asked && rules::proof::is_held_back(&proofs);
         let asked_by = if held_back { asking(&mut link, session.user_id, &reach, now).await? } else { Vec::new() };
         let roles = portal_roles(session.user_id, &reach, now);
-        drop(link);
-        if now.since(session.seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
-            let mut link = self.inner.db.begin().await?;
-            sessions::seen(&mut link, &id, now).await?;
-            sessions::forget(&mut link, now - Span::days(SESSION_REMEMBERED_DAYS)).await?;
-            sessions::forget_failures(&mut link, now - Span::hours(SIGN_IN_FAILURES_REMEMBERED_HOURS)).await?;
-            sessions::forget_places(&mut link, now - Span::days(SIGN_IN_PLACE_KNOWN_DAYS)).await?;
-            link.commit().await?;
-        }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
         let provider = session.provider_id;
         let languages = Vec::new();
-        Ok(Some(Who { user, user_name, display_name, proofs, provider, session: id, roles, has_reports, asked_by, languages }))
+        let who = Who { user, user_name, display_name, proofs, provider, session: id, roles, has_reports, asked_by, languages };
+        Ok(Some((who, session.seen_at)))
     }
 
     /// Ends a session. The answer says where it came from, for signing out there, too.

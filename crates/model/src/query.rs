@@ -128,6 +128,8 @@ macro_rules! queries {
 queries! {
     /// Who is signed in, what they may see, and what waits for them.
     Frame {} -> frame::Frame;
+    /// `/live`: what an open page is told when it changes.
+    Live {} -> frame::Live;
     /// `/my-access`
     Overview {} -> overview::Overview;
     /// `/my-access/packages`. `after` is the cursor of the page before.
@@ -292,8 +294,9 @@ queries! {
     ExportedAssignments { package: PackageId, search: String, filter: assignment::Filter, after: Option<String> } -> assignment::Exported;
     /// `/admin/packages/{id}/assignments/new`. `person` is whom the reader looks for.
     NewAssignment { package: PackageId, person: String } -> assignment::NewAssignment;
-    /// `/admin/packages/new`: where packages may be made. `catalog` is the one that is chosen at first.
-    NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
+    /// `/admin/packages/new`: where packages may be made. `catalog` is the one that is chosen at first, `search` which one the
+    /// reader looks for.
+    NewPackage { catalog: Option<CatalogId>, search: String } -> catalog::NewPackage;
     /// `/admin/packages/new/{draft}/{step}`, for whoever describes the package.
     PackageDraft { draft: DraftId, step: Step } -> draft::Draft;
     /// The packages that the visitor is still describing.

@@ -439,6 +439,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
     match query {
         // Own things: the query itself is bound to the visitor.
         Query::Frame(_)
+        | Query::Live(_)
         | Query::Overview(_)
         | Query::Packages(_)
         | Query::Package(_)

@@ -106,6 +106,17 @@ pub async fn list(link: &mut Link, sought: Sought, before: Option<(Ts, EventId)>
     rows.into_iter().map(|(id, _, document, number)| Ok(Found { event: read(id, &document)?, document, number })).collect()
 }
 
+/// What happened about this thing last, the newest first.
+pub async fn newest_about(link: &mut Link, target: AnyId, limit: usize) -> Result<Vec<EventId>, Fault> {
+    let rows: Vec<(EventId,)> = rows!(
+        link,
+        "select t.event_id from event_targets t where t.target_id = $1 order by t.at desc, t.event_id desc limit $2",
+        target,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Names of packages, of those too that are deleted.
 pub async fn package_names(link: &mut Link, ids: &[PackageId]) -> Result<BTreeMap<PackageId, String>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();

@@ -1,6 +1,6 @@
 //! Catalogs as administrators see them: what was brought in, and who was given what within one.
 
-use crate::dialect::{First, after_name, in_ids_after};
+use crate::dialect::after_name;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::catalog::{CatalogRole, Holder};
@@ -164,45 +164,6 @@ pub async fn list(
             &words.second().1,
         ),
     }
-}
-
-/// Catalogs by name in which somebody may make packages, for a choice.
-pub async fn for_packages(link: &mut Link, seen: Seen, limit: usize, now: Ts) -> Result<Vec<(CatalogId, String)>, Fault> {
-    let (all, user) = seen.columns();
-    Ok(rows!(
-        link,
-        concat!(
-            standing_sql!(),
-            "select c.id, c.name from catalogs c
-             where c.deleted_at is null
-             and ($3 or c.id in (select catalog_id from standing where role in ('owner', 'package_manager')))
-             order by c.name_key, c.id limit $4"
-        ),
-        user,
-        now,
-        all,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?)
-}
-
-/// Those of these catalogs in which somebody may make packages, with their names.
-pub async fn for_packages_among(
-    link: &mut Link,
-    seen: Seen,
-    ids: &[CatalogId],
-    now: Ts,
-) -> Result<BTreeMap<CatalogId, String>, Fault> {
-    let (all, user) = seen.columns();
-    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let before = vec![First::Id(user.0), First::Moment(now), First::Number(i64::from(all))];
-    let sql = concat!(
-        standing_sql!(),
-        "select c.id, c.name from catalogs c
-         where c.deleted_at is null and c.id in ({ids})
-         and ($3 = 1 or c.id in (select catalog_id from standing where role in ('owner', 'package_manager')))"
-    );
-    let rows: Vec<(CatalogId, String)> = in_ids_after(link, sql, before, &ids).await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Whether somebody has a role within any catalog.

@@ -18,6 +18,7 @@ pub mod assignments;
 pub mod audit;
 pub mod authentication_contexts;
 pub mod automatic;
+pub mod catalog_choice;
 pub mod catalogs;
 pub mod delegations;
 pub mod delivered;

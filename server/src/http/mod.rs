@@ -22,6 +22,7 @@ mod headers;
 mod health;
 mod hooks;
 mod languages;
+pub mod live;
 mod logout;
 pub mod pages;
 mod provider;
@@ -71,6 +72,7 @@ pub struct Parts {
     /// Where letters are kept when they are not sent.
     pub letters: Option<Folder>,
     pub test_hooks: bool,
+    pub listeners: live::Listeners,
 }
 
 impl Site {
@@ -143,6 +145,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/signout", signin::sign_out),
         Route::post("/setup", signin::set_up),
         Route::post("/theme", signin::theme),
+        Route::get(live::PATH, live::live),
         Route::get("/signin/with/{id}", provider::begin),
         Route::get("/signin/callback", provider::finish),
         Route::post("/signin/backchannel/{id}", logout::back_channel),

@@ -1,7 +1,7 @@
 //! Who is there. Read once per request; whoever is nobody gets nothing that is not on the list of public addresses.
 
-use super::{Site, address, apology, calls, cookies, languages};
-use app::calls::CallError;
+use super::{Site, address, apology, calls, cookies, languages, live, rim};
+use app::calls::{BY_ITSELF, CallError};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -46,9 +46,10 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
         return next.run(request).await;
     }
     let token = cookies::read(request.headers(), cookies::session_name(&site));
+    let by_itself = path == live::PATH || request.headers().contains_key(BY_ITSELF);
     let who = match &token {
         None => None,
-        Some(token) => match site.engine.session(token).await {
+        Some(token) => match who_has(&site, token, by_itself).await {
             Ok(who) => who.map(|who| Who { languages: languages::liked(request.headers()), ..who }),
             Err(fault) => {
                 let reference = apology::reference(request.extensions());
@@ -80,8 +81,11 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
                 None => false,
             };
             let mut response = turn_away(&site, &parts);
-            // The cookie leads to the form that is kept, once its owner has signed in.
-            if token.is_some() && !kept {
+            if by_itself {
+                response.extensions_mut().insert(rim::Quiet);
+            } else if token.is_some() && !kept {
+                // The cookie leads to the form that is kept, once its owner has signed in. An open page sends its own by itself,
+                // again and again, perhaps while somebody signs in beside it.
                 cookies::clear_session(&site, &mut response);
             }
             return response;
@@ -89,6 +93,11 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
     }
     request.extensions_mut().insert(Visitor(who));
     next.run(request).await
+}
+
+/// What a page does by itself is no use of the session: nobody need be there.
+async fn who_has(site: &Site, token: &str, by_itself: bool) -> Result<Option<Who>, engine::Fault> {
+    if by_itself { site.engine.session_unused(token).await } else { site.engine.session(token).await }
 }
 
 /// Whether strangers reach this address on this server.
@@ -114,6 +123,9 @@ fn held_back(site: &Site, who: &Who, request: &Request) -> Option<Response> {
     if who.asked_by.is_empty() || !is_page || listed(TO_VERIFY, path) || is_public(site, path) {
         return None;
     }
+    if path == live::PATH {
+        return Some(StatusCode::FORBIDDEN.into_response());
+    }
     let next = request.uri().path_and_query().map_or(address::HOME, |next| next.as_str());
     Some(Redirect::to(&address::verify(next)).into_response())
 }
@@ -130,8 +142,8 @@ fn turn_away(site: &Site, parts: &Parts) -> Response {
             "There is nothing at this address. Check it, or ask the person who gave it to you.",
         );
     }
-    if path.starts_with("/api/") {
-        return if apology::wants_page(&parts.headers) {
+    if path == live::PATH || path.starts_with("/api/") {
+        return if path != live::PATH && apology::wants_page(&parts.headers) {
             let page = address::referring_page(site, &parts.headers);
             Redirect::to(&address::sign_in(page.as_deref().unwrap_or(address::HOME))).into_response()
         } else {

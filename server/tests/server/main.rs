@@ -29,6 +29,8 @@ mod key;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod locked_out;
 #[cfg(test)]
 mod on_the_way;

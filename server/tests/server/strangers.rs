@@ -33,6 +33,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/setup", To::Open),
     ("POST", "/setup", To::Open),
     ("POST", "/theme", To::Open),
+    ("GET", "/live", To::Refused),
     ("POST", "/demo/signin", To::Open),
     ("GET", "/demo/mail", To::SignIn),
     ("GET", "/demo/mail/{id}", To::SignIn),

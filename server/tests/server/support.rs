@@ -138,7 +138,18 @@ impl Visitor {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    /// An answer whose body is not read.
+    pub async fn opens(&mut self, path: &str) -> Response<Body> {
+        self.sends(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.sends(request).await.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn sends(&mut self, mut request: Request<Body>) -> Response<Body> {
         let headers = request.headers_mut();
         headers.entry(header::HOST).or_insert("127.0.0.1:8080".parse().unwrap());
         for (name, value) in &self.headers {
@@ -150,9 +161,7 @@ impl Visitor {
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         self.remember(&response);
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        response
     }
 
     fn remember(&mut self, response: &Response<Body>) {

@@ -49,11 +49,11 @@ fn page(step: Step, of: &str, steps: Vec<StepLink>, form: AnyView) -> AnyView {
 
 #[component]
 pub fn NewPackagePage() -> impl IntoView {
-    let chosen = query_value("catalog");
+    let (chosen, search) = (query_value("catalog"), query_value("search"));
     let new = page_resource(move || {
-        let chosen = chosen.get();
+        let (chosen, search) = (chosen.get(), search.get());
         let catalog = if chosen.is_empty() { None } else { Some(parsed(&chosen, "catalog")?) };
-        Ok(query::NewPackage { catalog })
+        Ok(query::NewPackage { catalog, search })
     });
     let view = |new: NewPackage| {
         let steps = Step::ALL.into_iter().map(|step| {
@@ -67,25 +67,42 @@ pub fn NewPackagePage() -> impl IntoView {
 
 /// The first step before there is a draft.
 fn first(new: NewPackage) -> AnyView {
-    let NewPackage { catalogs, catalog, more } = new;
-    if catalogs.is_empty() {
+    let NewPackage { search, catalogs, catalog, more } = new;
+    let searches = more || !search.is_empty();
+    if catalogs.is_empty() && !searches {
         let link = Some(("/admin/catalogs/new".to_owned(), "New catalog".to_owned()));
         return view! { <Empty title="No catalogs yet" text="A package belongs to a catalog. Make one first." link/> }.into_any();
     }
     let only = if let [only] = catalogs.as_slice() { only.id.clone() } else { String::new() };
     let chosen = catalog.map_or(only, |catalog| catalog.to_string());
-    let mut options = vec![(String::new(), "Choose a catalog".to_owned())];
-    options.extend(catalogs.into_iter().map(|Choice { id, name, .. }| (id, name)));
     let hint = "The package can give what is in its catalog, and stays there for good.";
-    let cut = more.then(|| {
-        let text = "There are more catalogs than this list shows. For another one, open its page and press New package there.";
-        view! { <MessageBar text link=("/admin/catalogs".to_owned(), "Catalogs".to_owned())/> }
-    });
+    let said = if more {
+        Some("There are more catalogs than the list shows. Find another one by its name.")
+    } else if catalogs.is_empty() {
+        Some("No catalog in which you may make packages has this name.")
+    } else {
+        None
+    };
+    let said = said.map(|text| view! { <MessageBar text/> });
+    let count = catalogs.len();
+    let search = searches.then(|| view! { <PersonSearch path=NEW label="Search catalogs" name="search" value=search count/> });
+    // Inside of the form: a field that is made in front of it does not know what was typed.
+    let choose = move || {
+        if searches {
+            let chosen = catalogs.iter().find(|one| one.id == chosen).cloned();
+            let among = Among::CatalogsForPackages;
+            return view! { <PersonPicker name="catalog" label="Catalog" hint chosen people=catalogs among/> }.into_any();
+        }
+        let mut options = vec![(String::new(), "Choose a catalog".to_owned())];
+        options.extend(catalogs.into_iter().map(|Choice { id, name, .. }| (id, name)));
+        view! { <Pick name="catalog" label="Catalog" hint value=chosen options/> }.into_any()
+    };
     view! {
-        {cut}
+        {said}
+        {search}
         <PostForm call=SaveDraftBasics::PATH class="form">
             <EnterGoesOn/>
-            <Pick name="catalog" label="Catalog" hint value=chosen options/>
+            {choose()}
             <Basics name=String::new() description=String::new() hidden=false/>
             <StepActs step=Step::Basics cancel=true/>
         </PostForm>

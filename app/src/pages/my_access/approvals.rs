@@ -96,9 +96,11 @@ fn Inbox(tab: Memo<String>) -> impl IntoView {
 fn List(approvals: Approvals) -> impl IntoView {
     let Approvals { tab, filter, rows, paging } = approvals;
     let history = tab == approval::Tab::History;
+    let news = (!history).then(|| view! { <News/> }.into_any());
     if rows.is_empty() && filter != Filter::default() {
         let link = (address(PATH, &[("tab", &kept(history))]), "Show all".to_owned());
-        return view! { <UnfinishedBar form=TOGETHER/><Empty title="Nothing found" text=nothing(&filter) link/> }.into_any();
+        return view! { {news}<UnfinishedBar form=TOGETHER/><Empty title="Nothing found" text=nothing(&filter) link/> }
+            .into_any();
     }
     if rows.is_empty() {
         let (title, text) = if history {
@@ -106,7 +108,7 @@ fn List(approvals: Approvals) -> impl IntoView {
         } else {
             ("Nothing waits for you", "Requests that need your decision appear here and in your mail.")
         };
-        return view! { <UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
+        return view! { {news}<UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
     }
     let narrowed = filter.query();
     let keep: Vec<_> = std::iter::once(("tab", kept(history))).chain(narrowed.clone()).collect();
@@ -126,7 +128,7 @@ fn List(approvals: Approvals) -> impl IntoView {
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
         view! {
-            <News/>
+            {news}
             <UnfinishedBar form=TOGETHER/>
             <Listing caption="Requests waiting for you" columns acts=true tools pager all bulk>{rows}</Listing>
         }
@@ -178,10 +180,14 @@ fn kept(history: bool) -> String {
 #[component]
 fn News() -> impl IntoView {
     let landing = use_landing();
-    let first = landing.waiting_untracked();
+    // What the page that was loaded began with is heard after it was taken over. Of what waited then others may decide some.
+    let first = StoredValue::new(u32::MAX);
     let more = move || {
-        let first = first?;
-        let now = landing.waiting(first);
+        let now = landing.heard_waiting()?;
+        let first = first.try_update_value(|first| {
+            *first = now.min(*first);
+            *first
+        })?;
         (now > first).then(|| {
             let text = if now - first == 1 {
                 "Another request waits for you. ".to_owned()

@@ -1,6 +1,7 @@
 //! Administration: packages over all catalogs, one package, and where a new one may be made.
 
 use super::catalog::{package_row, seen, standing};
+use super::user::CHOICES;
 use super::words::{Named, either, kind, whom};
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
@@ -17,9 +18,9 @@ use rules::package::Policy;
 use rules::package::priority::Place;
 use store::catalogs::Seen;
 use store::search::Words;
-use store::{catalogs, groups, package_editing, packages};
+use store::{catalog_choice, catalogs, groups, package_editing, packages};
 
-/// Catalogs that the form of a new package offers; whoever misses one begins on its page.
+/// Catalogs that the form of a new package lists; where there are more, they are searched for.
 const CATALOGS: usize = 500;
 
 pub const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
@@ -30,18 +31,20 @@ pub async fn list(asking: &mut Asking<'_>, query: query::AdminPackages) -> Resul
     let (further, now) = (after.is_some(), asking.now);
     let mut found = package_editing::list(&mut asking.link, seen, &Words::of(&query.search), after, PAGE_ROWS + 1, now).await?;
     let paging = page(&mut found, PAGE_ROWS, further, |row| cursor(&row.name_key, row.id));
-    let may_create = match makes(asking) {
-        Some(Seen::All) => true,
-        other => {
-            !catalogs::for_packages(&mut asking.link, other.unwrap_or(Seen::By(asking.who.user)), 1, asking.now).await?.is_empty()
-        }
-    };
+    let may_create = makes_somewhere(asking).await?;
     Ok(Packages { search: query.search, rows: found.into_iter().map(package_row).collect(), paging, may_create })
 }
 
 /// Everywhere, when the visitor may make packages in every catalog.
 pub fn makes(asking: &Asking<'_>) -> Option<Seen> {
     rules::catalog::manages_packages(asking.visitor, Standing::default()).then_some(Seen::All)
+}
+
+/// Whether there is a catalog in which the visitor may make packages; whoever may in every catalog is not held up by there
+/// being none.
+async fn makes_somewhere(asking: &mut Asking<'_>) -> Result<bool, Problem> {
+    let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
+    Ok(seen == Seen::All || !catalog_choice::for_packages(&mut asking.link, seen, "", 1, asking.now).await?.is_empty())
 }
 
 /// The package, when this person sees it, and whether it may be changed.
@@ -236,20 +239,25 @@ pub fn place_words(policies: &[Policy], place: &Place) -> String {
     format!("{said}.")
 }
 
-pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {
+pub async fn new(asking: &mut Asking<'_>, query: query::NewPackage) -> Result<NewPackage, Problem> {
+    let query::NewPackage { catalog, search } = query;
     let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
-    let mut all = catalogs::for_packages(&mut asking.link, seen, CATALOGS + 1, asking.now).await?;
-    if all.is_empty() && seen != Seen::All {
+    let listed = if search.trim().is_empty() { CATALOGS } else { CHOICES };
+    let mut all = catalog_choice::for_packages(&mut asking.link, seen, &search, listed + 1, asking.now).await?;
+    if all.is_empty() && !makes_somewhere(asking).await? {
         return Err(Refusal::NotFound { what: "page" }.into());
     }
-    let more = all.len() > CATALOGS;
-    all.truncate(CATALOGS);
+    let more = all.len() > listed;
+    if more {
+        // As many as any picker offers: the others are searched for.
+        all.truncate(CHOICES);
+    }
     if let Some(chosen) = catalog.filter(|chosen| !all.iter().any(|(id, _)| id == chosen)) {
         // One of those that are not shown.
-        let named = catalogs::for_packages_among(&mut asking.link, seen, &[chosen], asking.now).await?;
+        let named = catalog_choice::for_packages_among(&mut asking.link, seen, &[chosen], asking.now).await?;
         let name = named.get(&chosen).cloned().ok_or(Refusal::NotFound { what: "catalog" })?;
         all.insert(0, (chosen, name));
     }
     let catalogs = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
-    Ok(NewPackage { catalogs, catalog, more })
+    Ok(NewPackage { search, catalogs, catalog, more })
 }

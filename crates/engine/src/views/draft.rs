@@ -17,7 +17,7 @@ use model::{CatalogId, DraftId, Refusal, Span};
 use rules::review::of_policy;
 use std::collections::BTreeMap;
 use store::catalogs::Seen;
-use store::{catalogs, drafts};
+use store::{catalog_choice, catalogs, drafts};
 
 const NO_DRAFT: Refusal = Refusal::NotFound { what: "draft" };
 
@@ -28,7 +28,7 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<Vec<DraftRow>, Problem> {
     }
     let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
     let ids: Vec<CatalogId> = kept.iter().map(|draft| draft.catalog).collect();
-    let catalogs = catalogs::for_packages_among(&mut asking.link, seen, &ids, asking.now).await?;
+    let catalogs = catalog_choice::for_packages_among(&mut asking.link, seen, &ids, asking.now).await?;
     let row = |draft: rules::draft::Draft| DraftRow {
         draft: draft.id,
         catalog_name: catalogs.get(&draft.catalog).cloned(),

@@ -2,8 +2,9 @@
 
 use super::Asking;
 use crate::Problem;
+use model::AnyId;
 use model::view::Persona;
-use model::view::frame::Frame;
+use model::view::frame::{Frame, Live};
 use store::inbox;
 
 /// Beyond this the count on the navigation says no more than "many".
@@ -11,7 +12,7 @@ pub const COUNTED: usize = 99;
 
 pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
     let who = asking.who;
-    let waiting = inbox::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
+    let approvals = waiting(asking).await?;
     let sees_catalogs = super::catalog::sees_list(asking).await?;
     let sees = rules::access::sees_directory(asking.visitor);
     let sees_roles = rules::access::sees_roles(asking.visitor);
@@ -20,7 +21,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         me: Persona { id: who.user, name: who.display_name.clone(), under: who.user_name.clone() },
         user_name: who.user_name.clone(),
         now: asking.now,
-        approvals: u32::try_from(waiting).unwrap_or(0),
+        approvals,
         reviews: super::reviewing::waiting(asking).await?,
         sees_reviews: sees || sees_catalogs,
         has_reports: who.has_reports,
@@ -34,4 +35,19 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         sees_audit: rules::audit::sees_all(asking.visitor),
         demo_mail: asking.settings.demo_mail,
     })
+}
+
+/// So many events about a person are looked at: one that was begun before another and written after it is not the newest.
+const NEWEST: usize = 20;
+
+pub async fn live(asking: &mut Asking<'_>) -> Result<Live, Problem> {
+    let (approvals, reviews) = (waiting(asking).await?, super::reviewing::waiting(asking).await?);
+    let newest = store::audit::newest_about(&mut asking.link, asking.who.user.0, NEWEST).await?;
+    let newest = AnyId::from_u128(newest.iter().fold(0, |all, id| all ^ id.0.as_u128()));
+    Ok(Live { approvals, reviews, newest })
+}
+
+async fn waiting(asking: &mut Asking<'_>) -> Result<u32, Problem> {
+    let count = inbox::count_waiting(&mut asking.link, asking.who.user, asking.now, COUNTED).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

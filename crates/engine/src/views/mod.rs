@@ -80,6 +80,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
     let asking = &mut asking;
     Ok(match query {
         Query::Frame(_) => Answer::Frame(frame::frame(asking).await?),
+        Query::Live(_) => Answer::Live(frame::live(asking).await?),
         Query::Overview(_) => Answer::Overview(overview::overview(asking).await?),
         Query::Packages(query) => Answer::Packages(packages::list(asking, query).await?),
         Query::Package(query) => Answer::Package(package::one(asking, query).await?),
@@ -167,7 +168,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::PackageAssignments(query) => Answer::PackageAssignments(assignment::list(asking, query).await?),
         Query::ExportedAssignments(query) => Answer::ExportedAssignments(assignment::exported(asking, query).await?),
         Query::NewAssignment(query) => Answer::NewAssignment(assignment::new(asking, query).await?),
-        Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
+        Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query).await?),
         Query::PackageDraft(query) => Answer::PackageDraft(draft::one(asking, query.draft, query.step).await?),
         Query::PackageDrafts(_) => Answer::PackageDrafts(draft::list(asking).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),

@@ -128,7 +128,7 @@ both! {
             assert_eq!(listed.rows.len(), 1);
             let packages = member.asks(query::AdminPackages { search: String::new(), after: None }).await.unwrap();
             assert_eq!((packages.rows.len(), packages.may_create), (1, true));
-            assert_eq!(member.asks(query::NewPackage { catalog: None }).await.unwrap().catalogs.len(), 1);
+            assert_eq!(member.asks(query::NewPackage { catalog: None, search: String::new() }).await.unwrap().catalogs.len(), 1);
             let version = sees_package(member, package).await.unwrap().version;
             let fields = package_fields(own, "Own tools");
             member.submits(Command::EditPackage { package, version, fields }).await.unwrap();
@@ -172,7 +172,7 @@ both! {
         assert_eq!(refused(amara.submits(edit).await), NO_CATALOG);
         let mine = Command::GiveCatalogRole { catalog: other, holder: Holder::User(amara.id), role: CatalogRole::Owner };
         assert_eq!(refused(amara.submits(mine).await), NO_CATALOG);
-        assert_eq!(refused(amara.asks(query::NewPackage { catalog: None }).await), NO_PAGE, "there is none to make it in");
+        assert_eq!(refused(amara.asks(query::NewPackage { catalog: None, search: String::new() }).await), NO_PAGE, "there is none to make it in");
         assert_eq!(refused(amara.asks(query::Users { search: String::new(), filter: Default::default(), after: None }).await), NO_PAGE);
 
         let own = makes_catalog(&amara, "Own").await;
@@ -255,7 +255,7 @@ both! {
         for search in ["", "own"] {
             assert!(ingrid.asks(all(search)).await.unwrap().rows.iter().all(|row| row.catalog != own));
         }
-        let offered = ingrid.asks(query::NewPackage { catalog: None }).await.unwrap().catalogs;
+        let offered = ingrid.asks(query::NewPackage { catalog: None, search: String::new() }).await.unwrap().catalogs;
         assert!(offered.iter().all(|choice| choice.id != own.to_string()));
         let again = makes_catalog(&ingrid, "Own").await;
         assert_ne!(again, own, "the name is free");

@@ -95,7 +95,7 @@ both! {
         for outsider in [&emma, &tomas, &lee] {
             assert_eq!(refused(outsider.asks(query::Catalogs { search: String::new(), after: None }).await), NO_PAGE);
             assert_eq!(refused(outsider.asks(query::AdminPackages { search: String::new(), after: None }).await), NO_PAGE);
-            assert_eq!(refused(outsider.asks(query::NewPackage { catalog: None }).await), NO_PAGE);
+            assert_eq!(refused(outsider.asks(query::NewPackage { catalog: None, search: String::new() }).await), NO_PAGE);
             assert!(!outsider.asks(query::Frame {}).await.unwrap().sees_catalogs);
             for catalog in [real, unreal] {
                 assert_eq!(refused(sees(outsider, catalog, Tab::Packages).await), NO_CATALOG);

@@ -129,6 +129,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Separation", 12),
     ("Exported overlaps", 6),
     ("NewPackage", 1),
+    ("NewPackage searched", 1),
     ("PackageDrafts", 2),
     ("PackageDraft", 4),
     // The roles that could be given, and whom the policy names.
@@ -232,6 +233,7 @@ impl Pages {
         let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Held::Active, after: None };
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
+        let new_package = |catalog, search: &str| query::NewPackage { catalog, search: search.into() };
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
@@ -332,7 +334,8 @@ impl Pages {
             ("WhoCould", self.cost(morgan, query::WhoCould { package, search: "a".into(), person: Some(alex.user) }).await),
             ("Separation", self.cost(morgan, query::Separation { package, search: "pack".into(), after: None }).await),
             ("Exported overlaps", self.cost(morgan, query::ExportedOverlaps { package, after: None }).await),
-            ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
+            ("NewPackage", self.cost(morgan, new_package(Some(first), "")).await),
+            ("NewPackage searched", self.cost(morgan, new_package(None, "it op")).await),
             ("PackageDrafts", self.cost(morgan, query::PackageDrafts {}).await),
             ("PackageDraft", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Requests }).await),
             ("PackageDraft review", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Review }).await),

@@ -191,7 +191,8 @@ pub struct PolicyRow {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPackage {
-    /// Catalogs in which the visitor may make packages.
+    pub search: String,
+    /// Catalogs in which the visitor may make packages, or those of them that were searched for.
     pub catalogs: Vec<Choice>,
     /// The one that was asked for.
     pub catalog: Option<CatalogId>,

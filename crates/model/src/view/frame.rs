@@ -1,7 +1,7 @@
 //! What surrounds every page.
 
 use super::Persona;
-use crate::Ts;
+use crate::{AnyId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +37,15 @@ pub struct Frame {
     pub sees_audit: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
+}
+
+/// What an open page hears of again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    /// Requests waiting for this person's decision.
+    pub approvals: u32,
+    /// Reviews that wait for this person.
+    pub reviews: u32,
+    /// Another one whenever something happened about this person.
+    pub newest: AnyId,
 }

@@ -90,5 +90,10 @@ both! {
             assert_eq!(store::audit::enabled_next(link, person(1), at).await.unwrap(), expected);
         }
         assert_eq!(store::audit::enabled_next(link, person(2), Ts(0)).await.unwrap(), None);
+        let ids: Vec<_> = happened.iter().rev().map(|event| event.id).collect();
+        for limit in [1, 2] {
+            assert_eq!(store::audit::newest_about(link, person(1).0, limit).await.unwrap(), ids[..limit], "the newest first");
+        }
+        assert_eq!(store::audit::newest_about(link, person(2).0, 2).await.unwrap(), []);
     }
 }

@@ -24,9 +24,9 @@ use std::collections::BTreeSet;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
-    drafts, emergency, events, groups, inbox, letters, package_editing, package_holders, packages, past, policies, requests,
-    resources, review_later, review_lists, review_rows, search, separation, sessions, sponsors, team, users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalog_choice, catalogs,
+    delegations, drafts, emergency, events, groups, inbox, letters, package_editing, package_holders, packages, past, policies,
+    requests, resources, review_later, review_lists, review_rows, search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -304,8 +304,8 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     }
     for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
         catalogs::list(link, seen, &Words::of(words), None, 25, NOW).await?;
-        catalogs::for_packages(link, seen, 25, NOW).await?;
-        catalogs::for_packages_among(link, seen, &[one], NOW).await?;
+        catalog_choice::for_packages(link, seen, words, 25, NOW).await?;
+        catalog_choice::for_packages_among(link, seen, &[one], NOW).await?;
         package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
     }
     catalogs::any_role(link, person(1), NOW).await?;
@@ -499,6 +499,7 @@ async fn history(link: &mut Link) -> Result<(), Fault> {
     audit::policy_names(link, &[model::PolicyId(id(1))]).await?;
     audit::catalog_names(link, &[model::CatalogId(id(1))]).await?;
     audit::enabled_next(link, person(1), NOW).await?;
+    audit::newest_about(link, person(1).0, 20).await?;
     let about = requests::about(link, &[wish(1)]).await?;
     let stored = requests::get(link, wish(1)).await?.map(|request| request.about());
     assert_eq!(about.get(&wish(1)).cloned(), stored, "what a change knows is what is stored");
