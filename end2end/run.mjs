@@ -16,6 +16,8 @@ const TEST_MS = 120_000;
 /// As many journeys at once: a browser and a server wait for each other half of the time.
 const LANES = 2;
 const count = { passed: 0, failed: 0, skipped: 0 };
+/// What went wrong, to be said again at the end: of a long run people, and machines that keep its last part, read the end.
+const failures = [];
 const wanted = process.argv.slice(2).join(' ').toLowerCase().split(/[\s_]+/).filter(Boolean);
 
 await clear();
@@ -25,6 +27,7 @@ const files = (await readdir(folder)).filter((file) => file.endsWith('.mjs')).so
 await Promise.all(Array.from({ length: LANES }, lane));
 if (wanted.length === 0) pages();
 await chromium.close();
+for (const { sentence, first } of failures) console.log(`✗ ${sentence}\n${indented(first)}`);
 console.log(`browser: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
 
@@ -115,6 +118,7 @@ function report(sentence, took, wrong, server) {
     return;
   }
   count.failed += 1;
+  failures.push({ sentence, first: said(wrong[0]) });
   console.log(`✗ ${sentence} (${seconds})`);
   for (const error of wrong) console.log(indented(said(error)));
   if (server) console.log(indented(`The server’s last words:\n${server.lastWords}`));

@@ -1,7 +1,7 @@
 // The account menu: colours and the way out, with script and without.
 
 import { GLOBAL, alexAsks } from '../lib/demo.mjs';
-import { must, same, sees, until } from '../lib/waiting.mjs';
+import { PATIENCE_MS, must, same, sees, until } from '../lib/waiting.mjs';
 
 const theme = (person) => person.page.locator('html').getAttribute('data-theme');
 const menu = (person) => person.page.getByRole('group', { name: 'Account' });
@@ -23,7 +23,7 @@ export async function the_theme_is_switched_at_once_and_stays({ browser }) {
   const told = alex.page.waitForResponse((answer) => answer.url().endsWith('/theme'));
   await menu(alex).getByText('Dark', { exact: true }).click();
   same((await told).status(), 204, 'The status of the answer to the choice');
-  await until('the page is dark', 3000, async () => (await background(alex)) !== light);
+  await until('the page is dark', PATIENCE_MS, async () => (await background(alex)) !== light);
   await alex.reload();
   same(await theme(alex), 'dark', 'The theme after loading the page again');
   must((await background(alex)) !== light, 'The page says that it is dark and is not.');
@@ -76,7 +76,7 @@ export async function the_navigation_is_a_drawer_on_a_telephone({ browser }) {
     await sees(link);
     await link.click();
     await alex.arrives('Request history');
-    await until('the drawer is closed', 3000, async () => !(await link.isVisible()));
+    await until('the drawer is closed', PATIENCE_MS, async () => !(await link.isVisible()));
   }
 }
 

@@ -1,6 +1,6 @@
 // A server on which nobody is yet: its log has a link that works once, and there is no default password.
 
-import { holds, must, sees, seesNo, until } from '../lib/waiting.mjs';
+import { PATIENCE_MS, holds, must, sees, seesNo, until } from '../lib/waiting.mjs';
 
 export const fresh = true;
 export const demo = false;
@@ -10,7 +10,7 @@ const PASSWORD = 'four words nobody guesses';
 /// The link that the log printed.
 async function link(server) {
   let found;
-  await until('the log has the link', 10_000, () => {
+  await until('the log has the link', PATIENCE_MS, () => {
     found = server.log.match(/\/setup\?token=[\w-]+/)?.[0];
     return Boolean(found);
   });

@@ -1,7 +1,7 @@
 // Passkeys, with Chromium's virtual authenticator: adding one, proving with it, signing in with it.
 
 import { opensSettings } from '../lib/roles.mjs';
-import { must, same, sees, seesNo, until } from '../lib/waiting.mjs';
+import { PATIENCE_MS, must, same, sees, seesNo, until } from '../lib/waiting.mjs';
 
 export const fresh = true;
 /// Passkeys need a name; browsers trust this one without TLS.
@@ -137,7 +137,7 @@ export async function a_passkey_is_added_used_as_a_proof_and_signs_in_and_nothin
   await chip.look('signin-passkey');
   const signedIn = posts(lee, '/signin/passkey');
   await lee.leaves(() => lee.button('Sign in with a passkey').click());
-  await until('Lee is signed in', 5000, () => lee.path === '/my-access');
+  await until('Lee is signed in', PATIENCE_MS, () => lee.path === '/my-access');
   await sees(lee.button('Account of Lee'));
   const stolen = await fetch(`${server.address}/signin/passkey`, {
     method: 'POST',

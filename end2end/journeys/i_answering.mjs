@@ -73,7 +73,7 @@ export async function a_webhook_holds_a_request_and_denies_it_and_the_requestor_
   const alex = await browser.as('alex');
   await asks(alex, receiver);
   await server.settle();
-  await until('it was asked', 5_000, () => receiver.heard.length > 0);
+  await until('it was asked', PATIENCE_MS, () => receiver.heard.length > 0);
   const [question] = receiver.heard;
   same([question.type, question.data.request.package.name, question.data.request.justification], [
     'request.answer_wanted',
@@ -115,7 +115,7 @@ export async function without_script_silence_is_kept_and_what_is_allowed_at_once
   const alex = await browser.as('alex', { script: false });
   await asks(alex, receiver);
   await server.settle();
-  await until('it was asked', 5_000, () => receiver.heard.length > 0);
+  await until('it was asked', PATIENCE_MS, () => receiver.heard.length > 0);
   await server.settle();
   await alex.goto(alex.path);
   reads((await alex.timeline.allInnerTexts()).join('\n'), /let it go on.*waiting for a decision/s);

@@ -2,7 +2,7 @@
 
 import { startReceiver } from '../lib/receiver.mjs';
 import { picks } from '../lib/roles.mjs';
-import { must, same, says, sees, until } from '../lib/waiting.mjs';
+import { PATIENCE_MS, must, same, says, sees, until } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: what is told is what they are about.
 export const fresh = true;
@@ -69,7 +69,7 @@ export async function a_webhook_is_set_up_tested_and_told_and_one_that_fails_is_
   receiver.status = 200;
   receiver.heard.length = 0;
   await server.advance({ seconds: 60 });
-  await until('the message was told', 5_000, () => receiver.heard.length > 0);
+  await until('the message was told', PATIENCE_MS, () => receiver.heard.length > 0);
   same(receiver.heard.map(({ type, data }) => [type, data.principal.user_name, data.role.resource.name]), [
     ['role_assignment.granted', 'lee', GROUP],
   ]);
@@ -77,7 +77,7 @@ export async function a_webhook_is_set_up_tested_and_told_and_one_that_fails_is_
   await says(morgan.row('Role, membership or ownership given'), 'Told');
   await morgan.button('Tell again', { exact: true }).last().click();
   await sees(morgan.status('The message is told once more.'));
-  await until('it was told again', 5_000, () => receiver.heard.length > 1);
+  await until('it was told again', PATIENCE_MS, () => receiver.heard.length > 1);
   same(receiver.wrong, []);
 }
 

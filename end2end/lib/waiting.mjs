@@ -3,8 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-/// How long a page may take for something that a person waits for.
-export const PATIENCE_MS = 10_000;
+/// How long a page may take for something that a person waits for: no measure of speed, the machine may do much else meanwhile.
+export const PATIENCE_MS = 20_000;
 const LOOK_AGAIN_AFTER_MS = 50;
 
 /// Waits until `look` answers something true, and answers it.

@@ -22,7 +22,15 @@ pub fn test(parts: &[String], passed_on: &[String]) -> Result<ExitCode, String> 
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str()) && !members.has(part)) {
         return Err(format!("there is no part `{unknown}`: {}, or a package: {}.", PARTS.join(", "), members.names().join(", ")));
     }
-    let mut tests = Tests { workspace, members, passed_on, cluster: None, count: Count::default(), failed: Vec::new() };
+    let mut tests = Tests {
+        workspace,
+        members,
+        passed_on,
+        cluster: None,
+        count: Count::default(),
+        failed: Vec::new(),
+        names_of_failed: Vec::new(),
+    };
     let all = PARTS.map(str::to_owned);
     for part in if parts.is_empty() { &all } else { parts } {
         match part.as_str() {
@@ -34,11 +42,15 @@ pub fn test(parts: &[String], passed_on: &[String]) -> Result<ExitCode, String> 
             package => tests.rust(Some(package)),
         }
     }
-    let Tests { count, failed, cluster, .. } = tests;
+    let Tests { count, failed, names_of_failed, cluster, .. } = tests;
     drop(cluster);
     say::note(&format!("all of it took {}", say::seconds(started.elapsed())));
     if !failed.is_empty() {
         say::note(&format!("failed: {}", failed.join(", ")));
+        // Once more at the end, which is what is read of a long run.
+        for name in names_of_failed {
+            say::note(&format!("  {name}"));
+        }
     }
     println!("{count}");
     Ok(if count.is_success() && failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -62,7 +74,9 @@ struct Tests<'a> {
     /// Started when first needed, and shared.
     cluster: Option<Cluster>,
     count: Count,
+    /// Parts of the run.
     failed: Vec<String>,
+    names_of_failed: Vec<String>,
 }
 
 impl Tests<'_> {
@@ -157,7 +171,7 @@ impl Tests<'_> {
     }
 
     /// A program that prints how many of its tests passed. It fails when it says so in either way.
-    fn counting(&self, what: &str, command: Command, read: fn(&str) -> Option<Count>) -> Result<Count, String> {
+    fn counting(&mut self, what: &str, command: Command, read: fn(&str) -> Option<Count>) -> Result<Count, String> {
         let mut story = None;
         let result = say::step(what, || {
             let ran = child::run(command)?;
@@ -170,6 +184,7 @@ impl Tests<'_> {
         match (result, story) {
             (Err(_), Some((output, count))) => {
                 say::failure(&output);
+                self.names_of_failed.extend(Count::names_of_failed(&output));
                 // A runner that fails without a failed test still failed.
                 Ok(Count { failed: count.failed.max(1), ..count })
             }

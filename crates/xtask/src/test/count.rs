@@ -48,6 +48,19 @@ impl Count {
         Some(Self::of_parts(parts))
     }
 
+    /// The tests that did not pass, each once, by the lines in which runners name them: `FAIL [ 1.2s] engine::it a::b`,
+    /// `✗ sign in (1.2 s)`, `test a::b ... FAILED`.
+    pub fn names_of_failed(output: &str) -> Vec<String> {
+        let plain = without_colours(output);
+        let mut names: Vec<String> = Vec::new();
+        for name in plain.lines().filter_map(name_of_failed) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     fn of_parts(parts: &str) -> Self {
         let mut count = Self::default();
         for part in parts.split(',') {
@@ -69,6 +82,25 @@ impl fmt::Display for Count {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
     }
+}
+
+/// What did not pass, when this line names it.
+fn name_of_failed(line: &str) -> Option<String> {
+    let line = line.trim();
+    if let Some(journey) = line.strip_prefix("✗ ") {
+        let sentence =
+            journey.rsplit_once(" (").filter(|(_, time)| time.ends_with(" s)")).map_or(journey, |(sentence, _)| sentence);
+        return Some(sentence.to_owned());
+    }
+    if let Some(test) = line.strip_prefix("test ").and_then(|test| test.strip_suffix(" ... FAILED")) {
+        return Some(test.to_owned());
+    }
+    let (word, rest) = line.split_once(" [")?;
+    let (_, test) = rest.split_once("] ")?;
+    let failed = ["FAIL", "TIMEOUT", "ABORT", "LEAK-FAIL", "XFAIL"].contains(&word) || word.starts_with("SIG");
+    // Runners number their tests before the name: `( 7/60) engine::it a::b`.
+    let name = test.trim().strip_prefix('(').and_then(|numbered| numbered.split_once(") ")).map_or(test, |(_, name)| name);
+    failed.then(|| name.trim().to_owned())
 }
 
 /// Runners colour their lines when they are told to, even into a pipe.
@@ -114,6 +146,17 @@ mod tests {
     #[test]
     fn journeys_are_read() {
         assert_eq!(Count::of_journeys("✓ sign in\nbrowser: 7 passed, 1 failed, 2 skipped\n"), count(7, 1, 2));
+    }
+
+    #[test]
+    fn what_failed_is_named_once() {
+        let output = "        FAIL [   0.010s] (  3/60) engine::it providers::two_windows\n\
+                      \u{1b}[31m     TIMEOUT\u{1b}[0m [ 120.0s] store::it everything\n        PASS [   0.010s] rules::it all\n\
+                      ✗ b live · an open page (2.3 s)\n    It is not there (yet)\n✗ b live · an open page\n    It is not\n\
+                      test a::b ... FAILED\ntest a::c ... ok\n        FAIL [   0.010s] (  3/60) engine::it providers::two_windows\n";
+        let names = ["engine::it providers::two_windows", "store::it everything", "b live · an open page", "a::b"];
+        assert_eq!(Count::names_of_failed(output), names);
+        assert!(Count::names_of_failed("error[E0308]: mismatched types").is_empty());
     }
 
     #[test]
