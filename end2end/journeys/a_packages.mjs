@@ -194,6 +194,7 @@ export async function between_ones_own_pages_and_the_administration_the_way_back
   await morgan.arrives('Groups');
   await morgan.page.goBack();
   await morgan.arrives('Users');
+  await sees(morgan.row('Alex'));
   await morgan.page.goBack();
   await morgan.arrives('Access packages');
   await morgan.field('Search access packages').fill('nothing-of-this-name');
